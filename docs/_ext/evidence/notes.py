@@ -1,0 +1,60 @@
+"""The note under each page: how many statements were compared, and when."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from babel import Locale
+from babel.dates import format_date
+from sphinx.locale import _
+
+from evidence.data import ClaimsError, load_claims
+from languages import language_for
+
+if TYPE_CHECKING:
+    from sphinx.config import Config
+    from sphinx.environment import BuildEnvironment
+
+
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """How many statements a page makes, how many were compared, and the oldest such day."""
+
+    claims: int
+    compared: int
+    oldest: datetime.date | None
+
+
+def checks_of(env: BuildEnvironment, docname: str) -> Checks:
+    """Count the claims of a page. Raises ClaimsError when the page names an unknown one."""
+    path = Path(env.config.claims_file)
+    ids = str(env.metadata[docname].get("claims", "")).split()
+    if not ids:
+        return Checks(0, 0, None)
+    claims = load_claims(path)
+    if unknown := [identifier for identifier in ids if identifier not in claims]:
+        raise ClaimsError(f"{env.doc2path(docname)}: {path} has no claim {', '.join(unknown)}")
+    days = [day for identifier in ids if (day := claims[identifier].checked)]
+    return Checks(len(ids), len(days), min(days, default=None))
+
+
+def checked_note(env: BuildEnvironment, docname: str) -> str:
+    """Say in the reader's language when a page's sources were checked; empty without claims."""
+    checks = checks_of(env, docname)
+    if checks.oldest is None:
+        return ""
+    day = long_date(checks.oldest, env.config)
+    if checks.compared == checks.claims:
+        return str(_("Sources checked on %s.")) % day
+    return str(
+        _("Sources checked on %(day)s: %(compared)s of %(claims)s statements on this page.")
+    ) % {"day": day, "compared": checks.compared, "claims": checks.claims}
+
+
+def long_date(day: datetime.date, config: Config) -> str:
+    """Write a day as the language of the build does."""
+    locale = Locale.parse(language_for(config).tag, sep="-")
+    return format_date(day, format="long", locale=locale)

@@ -1,0 +1,160 @@
+"""Fonts and compilation: Typst source in, a small and reproducible PDF out."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from io import BytesIO
+from pathlib import Path
+from types import TracebackType
+from typing import Self, cast
+
+import pikepdf
+import typst
+from sphinx.errors import SphinxError
+
+# The fonts come from packages, never from the machine, so that every machine
+# gives the same PDF: distribution name and import name.
+FONT_PACKAGES = {
+    "manimgx-fonts": "manimgx_fonts",
+    "manimgx-fonts-cjk": "manimgx_fonts_cjk",
+    "fontpkg-amiri": "fontpkg_amiri",
+}
+
+# A PDF carries a date. Unless SOURCE_DATE_EPOCH sets it, it is this one and
+# not the clock's: the same text has to give the same bytes.
+DEFAULT_TIMESTAMP = 1_767_225_600  # 2026-01-01T00:00:00Z, in seconds
+
+_PLACE = re.compile(r"┌─ .*?([^/\\\s]+\.typ):(\d+):\d+")
+_TEMPLATE_NAME = "handout.typ"
+_MAIN_NAME = "main.typ"
+
+
+class HandoutError(SphinxError):
+    """A handout cannot be made; the message says which, why, and what to do."""
+
+    category = "Handouts"
+
+
+@dataclass(frozen=True, slots=True)
+class Pdf:
+    """A finished PDF and the number of its pages."""
+
+    data: bytes
+    pages: int
+
+
+@cache
+def load_fonts() -> typst.Fonts:
+    """Open the fonts of all installed font packages; once per process (0.1 s)."""
+    folders = []
+    for package in FONT_PACKAGES.values():
+        with suppress(ModuleNotFoundError):
+            folders.append(str(files(package)))
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=folders)
+
+
+def check_fonts(families: Iterable[str], language_name: str) -> None:
+    """Raise HandoutError when a font family of a language is not installed."""
+    missing = sorted(set(families) - set(load_fonts().families()))
+    if missing:
+        raise HandoutError(
+            f"The handouts in {language_name} need the font {', '.join(missing)}, and no "
+            f"installed package has it. Fonts come from the packages {', '.join(FONT_PACKAGES)}: "
+            "install them, or correct pdf_fonts of this language in languages.toml."
+        )
+
+
+def timestamp() -> int:
+    """Return the date that PDFs carry, in seconds since 1970."""
+    return int(os.environ.get("SOURCE_DATE_EPOCH") or DEFAULT_TIMESTAMP)
+
+
+class Typesetter:
+    """Compiles sources in a folder of its own, where only what was put in can be read.
+
+    Use it as a context manager: the folder lives as long as the block.
+    """
+
+    def __init__(self, template: Path) -> None:
+        self._template = template
+        self._timestamp = timestamp()
+
+    def __enter__(self) -> Self:
+        self._folder = tempfile.TemporaryDirectory(prefix="handouts-")
+        self.root = Path(self._folder.name).resolve()
+        self.add_file(_TEMPLATE_NAME, self._template)
+        empty = self.root / "packages"
+        self._compiler = typst.Compiler(
+            root=self.root, font_paths=load_fonts(), package_path=empty, package_cache_path=empty
+        )
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._folder.cleanup()
+
+    def add_file(self, name: str, path: Path) -> None:
+        """Make a file readable for Typst as ``/name``.
+
+        Raises HandoutError when the file cannot be read.
+        """
+        target = self.root / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            shutil.copyfile(path, target)
+        except OSError as error:
+            raise HandoutError(f"{path}: a handout needs this file: {error.strerror}") from error
+
+    def compile(self, source: str, origin: Path) -> Pdf:
+        """Typeset a source as PDF/UA-1, strict about warnings.
+
+        ``origin`` is the file that an error message names. Raises HandoutError
+        for every fault and warning of Typst.
+        """
+        main = self.root / _MAIN_NAME
+        main.write_text(source, encoding="utf-8")
+        try:
+            data, warnings = self._compiler.compile_with_warnings(
+                main, format="pdf", pdf_standards=["ua-1"], timestamp=self._timestamp
+            )
+        except typst.TypstError as error:
+            raise self._error(error, origin) from error
+        if warnings:
+            raise self._error(warnings[0], origin)
+        return _pack(cast("bytes", data))
+
+    def _error(self, fault: typst.TypstError | typst.TypstWarning, origin: Path) -> HandoutError:
+        place = _PLACE.search(fault.diagnostic or "")
+        where = ""
+        if place and place[1] == _TEMPLATE_NAME:
+            where = f" ({self._template}, line {place[2]})"
+        hints = "".join(f" Hint: {hint}." for hint in fault.hints)
+        return HandoutError(
+            f"{origin}: this page cannot be typeset as a handout: {fault.message}{where}.{hints}"
+        )
+
+
+def _pack(data: bytes) -> Pdf:
+    """Halve the size of a PDF; the result depends on nothing but its content."""
+    packed = BytesIO()
+    with pikepdf.open(BytesIO(data)) as pdf:
+        pages = len(pdf.pages)
+        pdf.save(
+            packed,
+            object_stream_mode=pikepdf.ObjectStreamMode.generate,
+            recompress_flate=True,
+            deterministic_id=True,
+        )
+    return Pdf(packed.getvalue(), pages)

@@ -1,0 +1,43 @@
+"""The book's own interface strings go into the template ``sphinx.pot``.
+
+Sphinx's gettext builder reads strings from ``templates_path`` only. Ours stand
+in a theme and in Python extensions; this extension adds them, so that
+``sphinx-build -b gettext`` gives translators one complete template, and the
+catalogs ``locale/<language>/LC_MESSAGES/sphinx.po`` cover every word that is
+not text of the book. They also override Sphinx's own translations.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from babel.messages.extract import extract_from_dir
+from sphinx.builders.gettext import MessageCatalogBuilder, MsgOrigin
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.util.typing import ExtensionMetadata
+
+_METHODS = [("**/*.html", "jinja2"), ("**.py", "python")]
+
+
+def _add_messages(app: Sphinx) -> None:
+    builder = app.builder
+    if not isinstance(builder, MessageCatalogBuilder):
+        return
+    catalog = builder.catalogs["sphinx"]
+    for folder in app.config.interface_folders:
+        root = Path(app.srcdir, folder)
+        for name, line, message, _comments, _context in extract_from_dir(
+            root, _METHODS, options_map={"**/*.html": {"trimmed": "true"}}
+        ):
+            text = message if isinstance(message, str) else message[0]
+            catalog.add(text, MsgOrigin(str(root / name), line))
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Extend the gettext builder."""
+    app.add_config_value("interface_folders", (), "gettext", types=frozenset({tuple, list}))
+    app.connect("builder-inited", _add_messages)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

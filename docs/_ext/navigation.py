@@ -1,0 +1,86 @@
+"""The tree of parts and pages, built once per language.
+
+Furo renders the whole tree of contents for every page and parses it again; that
+grows with the square of the book. Here the titles are collected once, and a page
+only marks where it stands.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from docutils import nodes
+
+from languages import SOURCE_LANGUAGE
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+    from sphinx.environment import BuildEnvironment
+    from sphinx.util.typing import ExtensionMetadata
+
+_UNTRANSLATED_TITLE = "untranslated-title"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A page of the book and the pages below it."""
+
+    docname: str
+    title: str
+    lang: str
+    pages: tuple[Entry, ...]
+
+    def holds(self, docname: str) -> bool:
+        """Tell whether *docname* is this page or below it."""
+        return docname == self.docname or any(page.holds(docname) for page in self.pages)
+
+
+def contents(env: BuildEnvironment) -> tuple[Entry, ...]:
+    """Return the entries of the root page's tables of contents, in reading order."""
+    return _entry(env, env.config.root_doc).pages
+
+
+def _entry(env: BuildEnvironment, docname: str) -> Entry:
+    return Entry(
+        docname=docname,
+        title=env.titles[docname].astext(),
+        lang=SOURCE_LANGUAGE if _UNTRANSLATED_TITLE in env.metadata[docname] else "",
+        pages=tuple(_entry(env, child) for child in env.toctree_includes.get(docname, ())),
+    )
+
+
+def _note_untranslated_title(app: Sphinx, doctree: nodes.document) -> None:
+    title = next(iter(doctree.findall(nodes.title)), None)
+    if title is not None and title.get("translated") is False:
+        app.env.metadata[app.env.current_document.docname][_UNTRANSLATED_TITLE] = "yes"
+
+
+def _prepare(app: Sphinx) -> None:
+    app.env.book_contents = None  # type: ignore[attr-defined]  # filled at the first page
+    # Sphinx's own search finds nothing in Chinese and little elsewhere: no search
+    # is better than one that tells a reader in need that there is nothing.
+    app.builder.search = False  # type: ignore[attr-defined]  # HTML builders only
+
+
+def _page_context(
+    app: Sphinx,
+    pagename: str,
+    templatename: str,
+    context: dict[str, Any],
+    doctree: nodes.document | None,
+) -> None:
+    env: Any = app.env
+    if env.book_contents is None:
+        env.book_contents = contents(app.env)
+    context["book_contents"] = env.book_contents
+    # Furo asks for the whole tree on every page; ours is in book_contents.
+    context["toctree"] = lambda **options: ""
+
+
+def setup(app: Sphinx) -> ExtensionMetadata:
+    """Hand the tree to the templates, before Furo computes its own."""
+    app.connect("doctree-read", _note_untranslated_title)
+    app.connect("builder-inited", _prepare)
+    app.connect("html-page-context", _page_context, priority=400)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

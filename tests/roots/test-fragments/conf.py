@@ -1,0 +1,12 @@
+project = "fragments"
+extensions = ["myst_parser", "sphinxcontrib.bibtex", "message_fragments", "collation"]
+myst_disable_syntax = ["html_inline", "html_block"]
+myst_enable_extensions = ["colon_fence"]
+bibtex_bibfiles = ["references.bib"]
+locale_dirs = ["locale"]
+gettext_compact = False
+nitpicky = True
+exclude_patterns = ["locale"]
+html_theme = "basic"
+html_permalinks = False
+bibtex_default_style = "plain"

@@ -1,0 +1,68 @@
+"""The catalogs are what gettext's own programs and the stock Sphinx tools expect."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import polib
+import pytest
+
+from tests.conftest import PROJECT
+
+CATALOGS = sorted((PROJECT / "locale").glob("*/LC_MESSAGES/**/*.po"))
+BIN = Path(sys.executable).parent
+
+
+def run(*command: str | Path, cwd: Path = PROJECT) -> str:
+    result = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
+    return result.stdout + result.stderr
+
+
+@pytest.fixture(scope="module")
+def templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make the templates (.pot) of the book with stock Sphinx."""
+    output = tmp_path_factory.mktemp("gettext")
+    run(sys.executable, "-m", "sphinx", "-q", "-W", "-b", "gettext", "docs", output)
+    return output
+
+
+@pytest.mark.parametrize("path", CATALOGS, ids=lambda path: path.relative_to(PROJECT).as_posix())
+def test_msgfmt_accepts_the_catalog(path: Path, tmp_path: Path) -> None:
+    assert run(BIN / "msgfmt", "-c", "-o", tmp_path / "out.mo", path) == ""
+
+
+@pytest.mark.parametrize("code", ["es", "ar"])
+def test_every_catalog_has_a_template_and_no_stranger(templates: Path, code: str) -> None:
+    folder = PROJECT / "locale" / code / "LC_MESSAGES"
+    for path in sorted(folder.rglob("*.po")):
+        template = templates / path.relative_to(folder).with_suffix(".pot")
+        assert template.exists(), path
+        messages = {entry.msgid for entry in polib.pofile(str(template))}
+        current = {entry.msgid for entry in polib.pofile(str(path)) if not entry.obsolete}
+        assert current == messages, path
+
+
+def test_interface_strings_of_theme_and_extensions_are_in_the_template(templates: Path) -> None:
+    messages = {entry.msgid for entry in polib.pofile(str(templates / "sphinx.pot"))}
+    assert "Get help now" in messages  # the theme
+    assert "Emergency number:" in messages  # an extension
+    assert "Page {page} of {pages}" in messages  # the handouts
+
+
+def test_stock_sphinx_intl_works_on_the_catalogs(templates: Path, tmp_path: Path) -> None:
+    locale = tmp_path / "locale"
+    shutil.copytree(PROJECT / "locale" / "es", locale / "es")
+    catalog = locale / "es" / "LC_MESSAGES" / "help.po"
+    before = {entry.msgid: entry.msgstr for entry in polib.pofile(str(catalog))}
+    run(BIN / "sphinx-intl", "update", "-p", templates, "-d", locale, "-l", "es")
+    # Its exit code says how many languages are incomplete, so it is not checked here.
+    stat = subprocess.run(
+        [BIN / "sphinx-intl", "stat", "-d", locale, "-l", "es"],
+        cwd=PROJECT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert f"help.po: {len(before)} translated, 0 fuzzy, 0 untranslated" in stat.stdout
+    assert {entry.msgid: entry.msgstr for entry in polib.pofile(str(catalog))} == before

@@ -1,0 +1,430 @@
+"""Handouts are made from the pages, and the PDFs are read back."""
+
+from __future__ import annotations
+
+import io
+import re
+import shutil
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import polib
+import pypdfium2
+import pytest
+from sphinx.application import Sphinx
+from sphinx.locale import translators
+from sphinx.util.docutils import docutils_namespace, patch_docutils
+
+from handouts.translator import split_numbers, string_literal
+from handouts.typesetting import HandoutError
+
+LANGUAGES = {"en": "en", "es": "es", "ar": "ar", "zh_CN": "zh-cn"}
+TEMPLATE = Path(__file__).parent.parent / "docs" / "_typst" / "handout.typ"
+A4_POINTS = (595, 842)
+
+
+def build(book: Path, output: Path, language: str = "en", **overrides: Any) -> str:
+    """Build the handouts of one language as sphinx-build does; return the warnings."""
+    warnings = io.StringIO()
+    # Sphinx would go on answering in the language of the process's first build.
+    translators.clear()
+    with patch_docutils(str(book)), docutils_namespace():
+        app = Sphinx(
+            srcdir=book,
+            confdir=book,
+            outdir=output,
+            doctreedir=book.parent / "doctrees" / language,
+            buildername="handouts",
+            confoverrides={"language": language, **overrides},
+            status=None,
+            warning=warnings,
+            freshenv=True,
+        )
+        app.build()
+    return re.sub(r"\x1b\[[\d;]*m", "", warnings.getvalue())
+
+
+def text_of(pdf: Path) -> str:
+    """Return the text of a PDF, as a reader's program copies it, on one line."""
+    with pypdfium2.PdfDocument(pdf) as document:
+        pages = [page.get_textpage().get_text_range() for page in document]
+    return normal(" ".join(pages))
+
+
+def normal(text: str) -> str:
+    """Return *text* without marks of direction and differences of spacing."""
+    visible = "".join(sign for sign in text if unicodedata.category(sign) != "Cf")
+    return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", visible)).strip()
+
+
+def translate(book: Path, changes: dict[str, str]) -> None:
+    """Change messages of the handout in the Spanish catalog."""
+    path = book / "locale/es/LC_MESSAGES/handouts/going-home.po"
+    catalog = polib.pofile(str(path))
+    for entry in catalog:
+        entry.msgstr = changes.get(entry.msgid, entry.msgstr)
+    catalog.save()
+
+
+def write_page(book: Path, front_matter: str, body: str) -> Path:
+    page = book / "handouts" / "extra.md"
+    page.write_text(
+        f"---\norphan: true\n{front_matter}\n---\n# Extra\n\n{body}\n", encoding="utf-8"
+    )
+    return page
+
+
+def struct_elements(pdf: pikepdf.Pdf) -> Iterator[pikepdf.Dictionary]:
+    """Yield the structure elements of a tagged PDF in reading order."""
+    waiting = [pdf.Root.StructTreeRoot.K]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, pikepdf.Array):
+            waiting += reversed(list(item))
+        elif isinstance(item, pikepdf.Dictionary) and "/S" in item:
+            yield item
+            if "/K" in item:
+                waiting.append(item.K)
+
+
+@pytest.fixture
+def book(tmp_path: Path, rootdir: Path) -> Path:
+    """Copy the small book, for a test to change."""
+    copy = tmp_path / "book"
+    shutil.copytree(rootdir / "test-handouts", copy)
+    return copy
+
+
+@pytest.fixture(scope="module")
+def pdfs(rootdir: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Make the handout of the small book in each language, without a warning."""
+    folder = tmp_path_factory.mktemp("handouts")
+    shutil.copytree(rootdir / "test-handouts", folder / "book")
+    for language in LANGUAGES:
+        assert build(folder / "book", folder / "out", language) == ""
+    return {
+        language: folder / "out" / f"going-home.{slug}.a4.pdf"
+        for language, slug in LANGUAGES.items()
+    }
+
+
+# -- What is made ------------------------------------------------------------------
+
+
+def test_only_handouts_are_made_and_nothing_else_is_left(pdfs: dict[str, Path]) -> None:
+    made = {path.name for path in pdfs["en"].parent.iterdir() if path.is_file()}
+    assert made == {path.name for path in pdfs.values()}
+
+
+def test_every_sentence_of_the_page_stands_in_the_handout_in_order(pdfs: dict[str, Path]) -> None:
+    text = text_of(pdfs["en"])
+    sentences = [
+        "Ketamine and Esketamine for Depression",
+        "Going home",
+        "Do not drive until the next day.",
+        "Red: call the emergency number now There is chest pain.",
+        "Yellow: call the clinic today You are still confused.",
+        "Green: this is common today You may be sleepy.",
+        "Good to know Most people feel well again by tomorrow.",
+        "Side by side Before Eat nothing for two hours. After Go home with an adult.",
+        "Things to do I stand up slowly.",
+        "My blood sugar was 48 mmol/mol (6.5 %) at the last visit.",
+        "1. Read the red box. 2. Stay for some hours.",
+        "Next appointment",
+        "The adult who takes me home today, with the full name and the phone number",
+        "My diary Session Blood pressure First session Second session Usual",
+        "27 of 100 people got well with esketamine.",
+        "18 of 100 people got well with the comparison spray.",
+        "The sources are on the page A book for tests.",
+        "Help in a crisis",
+        "United States: Test Lifeline: 1-800-555-0100. Emergency number: 911.",
+        "Clinic Telephone",
+        "Not for self-treatment.",
+        "Sources checked on November 20, 2026.",
+        "No clinician and no patient has reviewed it yet.",
+    ]
+    places = [text.find(sentence) for sentence in sentences]
+    assert -1 not in places, sentences[places.index(-1)]
+    assert places == sorted(places)
+    assert "Page 1 of 2" in text
+    assert "Page 2 of 2" in text
+
+
+@pytest.mark.parametrize(("language", "least"), [("es", 1.0), ("zh_CN", 0.95), ("ar", 0.85)])
+def test_translations_come_out_in_logical_order(
+    pdfs: dict[str, Path], rootdir: Path, language: str, least: float
+) -> None:
+    catalog = rootdir / "test-handouts/locale" / language / "LC_MESSAGES/handouts/going-home.po"
+    # Neither the description of the page nor text of pictures is printed.
+    messages = [entry.msgstr for entry in polib.pofile(str(catalog)) if "[" not in entry.msgstr]
+    phrases = [
+        normal(re.sub(r"\*|\{ref\}|`| <\w+>", "", message))
+        for message in messages
+        if message not in {messages[1], messages[-2]}
+    ]
+    # Programs differ in where they see spaces between Han characters and digits.
+    text = text_of(pdfs[language]).replace(" ", "")
+    missing = [phrase for phrase in phrases if phrase.replace(" ", "") not in text]
+    assert len(missing) <= (1 - least) * len(phrases), missing
+
+
+def test_help_box_can_come_first(book: Path, tmp_path: Path) -> None:
+    write_page(book, "handout: 1\nhelp-box: first", ":::{container} lead\nPurpose.\n:::\n\nMore.")
+    assert build(book, tmp_path / "out") == ""
+    text = text_of(tmp_path / "out" / "extra.en.a4.pdf")
+    assert text.index("Purpose.") < text.index("Help in a crisis") < text.index("More.")
+
+
+# -- What kind of PDF it is --------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("language", "tag", "title"),
+    [
+        ("en", "en", "Going home"),
+        ("es", "es", "El regreso a casa"),
+        ("ar", "ar", "العودة إلى البيت"),
+        ("zh_CN", "zh-CN", "回家"),
+    ],
+)
+def test_pdf_is_accessible_and_says_what_it_is(
+    pdfs: dict[str, Path], language: str, tag: str, title: str
+) -> None:
+    with pikepdf.open(pdfs[language]) as pdf:
+        assert str(pdf.Root.Lang) == tag
+        assert str(pdf.docinfo.Title) == title
+        assert pdf.Root.ViewerPreferences.DisplayDocTitle
+        assert pdf.Root.MarkInfo.Marked
+        with pdf.open_metadata() as metadata:
+            assert metadata["pdfuaid:part"] == "1"
+            assert metadata["dc:title"] == title
+        kinds = [str(element.S) for element in struct_elements(pdf)]
+    assert kinds.count("/H1") == 1
+    assert kinds.count("/H2") == 2
+    assert kinds.count("/TH") == 2
+    assert kinds.count("/Figure") == 1
+
+
+def test_text_of_a_right_to_left_language_starts_at_the_right(pdfs: dict[str, Path]) -> None:
+    with pikepdf.open(pdfs["ar"]) as pdf:
+        assert str(pdf.Root.ViewerPreferences.Direction) == "/R2L"
+    with pypdfium2.PdfDocument(pdfs["ar"]) as document:
+        page = document[0]
+        title = page.get_textpage().search("العودة").get_next()
+        left, _bottom, right, _top = page.get_textpage().get_charbox(title[0], loose=True)
+        assert left > page.get_width() / 2
+        assert right < page.get_width()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_pages_are_a4_and_at_most_two(pdfs: dict[str, Path], language: str) -> None:
+    with pikepdf.open(pdfs[language]) as pdf:
+        assert 1 <= len(pdf.pages) <= 2
+        for page in pdf.pages:
+            assert (round(page.mediabox[2]), round(page.mediabox[3])) == A4_POINTS
+
+
+@pytest.mark.parametrize(
+    ("language", "families"),
+    [("en", {"NotoSans"}), ("ar", {"Amiri"}), ("zh_CN", {"NotoSans", "NotoSansCJKsc"})],
+)
+def test_fonts_are_embedded_subsets_of_ours(
+    pdfs: dict[str, Path], language: str, families: set[str]
+) -> None:
+    found = set()
+    with pikepdf.open(pdfs[language]) as pdf:
+        for page in pdf.pages:
+            for font in page.resources.Font.values():
+                descendant = font.DescendantFonts[0]
+                assert {"/FontFile2", "/FontFile3"} & set(descendant.FontDescriptor.keys())
+                subset, _plus, name = str(descendant.BaseFont).removeprefix("/").partition("+")
+                assert re.fullmatch(r"[A-Z]{6}", subset)
+                found.add(re.match(r"[A-Za-z]+", name).group())  # type: ignore[union-attr]
+    assert found == families
+
+
+def test_a_phone_number_can_be_tapped_and_a_page_of_the_book_cannot(pdfs: dict[str, Path]) -> None:
+    with pikepdf.open(pdfs["en"]) as pdf:
+        links = [str(link.A.URI) for page in pdf.pages for link in page.get("/Annots", [])]
+    assert links == ["tel:18005550100", "tel:911", "https://helplines.example.org"]
+
+
+def test_text_that_is_not_translated_is_marked_as_english(book: Path, tmp_path: Path) -> None:
+    translate(book, {"There is chest pain.": ""})
+    build(book, tmp_path / "out", "es")
+    pdf_path = tmp_path / "out" / "going-home.es.a4.pdf"
+    assert "There is chest pain." in text_of(pdf_path)
+    with pikepdf.open(pdf_path) as pdf:
+        assert "en" in {str(element.get("/Lang")) for element in struct_elements(pdf)}
+
+
+# -- The same text gives the same file ---------------------------------------------
+
+
+def test_two_builds_in_different_folders_are_equal(
+    book: Path, tmp_path: Path, pdfs: dict[str, Path]
+) -> None:
+    elsewhere = tmp_path / "another folder" / "book"
+    shutil.copytree(book, elsewhere)
+    for language, first in pdfs.items():
+        build(elsewhere, tmp_path / "out", language)
+        assert (tmp_path / "out" / first.name).read_bytes() == first.read_bytes()
+
+
+def test_the_date_comes_from_the_environment(
+    book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "86400")
+    build(book, tmp_path / "out")
+    with pikepdf.open(tmp_path / "out" / "going-home.en.a4.pdf") as pdf:
+        assert str(pdf.docinfo.CreationDate).startswith("D:19700102")
+
+
+# -- Bad input ---------------------------------------------------------------------
+
+HOSTILE = '"]); #import "x": * #panic("no") $x$ @ref = - + / // /* ~ --- \\u{41} #sys.inputs ['
+
+
+def test_typst_code_in_a_page_and_in_a_translation_is_only_text(book: Path, tmp_path: Path) -> None:
+    escaped = HOSTILE.replace("\\", "\\\\")
+    write_page(book, "handout: 1", escaped)
+    translate(book, {"There is chest pain.": escaped, "Going home": escaped})
+    build(book, tmp_path / "out", "es", smartquotes=False)
+    assert normal(HOSTILE) in text_of(tmp_path / "out" / "extra.es.a4.pdf")
+    assert text_of(tmp_path / "out" / "going-home.es.a4.pdf").count(normal(HOSTILE)) >= 2
+
+
+def test_a_missing_font_is_named_and_the_old_files_stay(book: Path, tmp_path: Path) -> None:
+    build(book, tmp_path / "out")
+    pdf = tmp_path / "out" / "going-home.en.a4.pdf"
+    before = pdf.read_bytes()
+    table = book / "locale" / "languages.toml"
+    table.write_text(
+        table.read_text(encoding="utf-8").replace('["Noto Sans"]', '["Klingon Sans"]', 1),
+        encoding="utf-8",
+    )
+    with pytest.raises(
+        HandoutError, match=r"in English need the font Klingon Sans.*languages.toml"
+    ):
+        build(book, tmp_path / "out")
+    assert pdf.read_bytes() == before
+
+
+def test_a_sign_that_the_fonts_lack_is_an_error(book: Path, tmp_path: Path) -> None:
+    page = write_page(book, "handout: 1", "A sign of another script: 漢.")
+    with pytest.raises(HandoutError, match=re.escape(f"{page}: this page cannot be typeset")):
+        build(book, tmp_path / "out")
+
+
+def changed_template(folder: Path, old: str, new: str) -> Path:
+    """Write a copy of our template with one change."""
+    text = TEMPLATE.read_text(encoding="utf-8")
+    assert old in text
+    copy = folder / "changed.typ"
+    copy.write_text(text.replace(old, new), encoding="utf-8")
+    return copy
+
+
+def test_a_fault_of_the_template_names_page_template_and_line(book: Path, tmp_path: Path) -> None:
+    build(book, tmp_path / "out")
+    pdf = tmp_path / "out" / "going-home.en.a4.pdf"
+    before = pdf.read_bytes()
+    template = changed_template(tmp_path, "\n  masthead(book)", "\n  nonsense")
+    with pytest.raises(HandoutError) as caught:
+        build(book, tmp_path / "out", handouts_template=str(template))
+    line = template.read_text(encoding="utf-8").splitlines().index("  nonsense") + 1
+    assert str(caught.value) == (
+        f"{book / 'handouts' / 'going-home.md'}: this page cannot be typeset as a handout: "
+        f"unknown variable: nonsense ({template}, line {line})."
+    )
+    assert pdf.read_bytes() == before
+
+
+def test_a_warning_of_typst_is_an_error(book: Path, tmp_path: Path) -> None:
+    template = changed_template(tmp_path, "\n  masthead(book)", '\n  text(font: "Nowhere")[]')
+    with pytest.raises(HandoutError, match="unknown font family: nowhere"):
+        build(book, tmp_path / "out", handouts_template=str(template))
+
+
+def test_a_missing_template_is_named(book: Path, tmp_path: Path) -> None:
+    with pytest.raises(HandoutError, match=r"nowhere\.typ: a handout needs this file"):
+        build(book, tmp_path / "out", handouts_template="nowhere.typ")
+
+
+def test_a_handout_that_is_too_long_is_named_and_none_is_replaced(
+    book: Path, tmp_path: Path
+) -> None:
+    page = write_page(book, "handout: 1", "\n\n".join(f"Paragraph {n}." for n in range(70)))
+    with pytest.raises(HandoutError) as caught:
+        build(book, tmp_path / "out")
+    assert str(caught.value) == (
+        f"{page}: in English this handout takes 2 pages (a4), and its front matter allows 1. "
+        "Shorten its text; the letters may not become smaller."
+    )
+    assert not list((tmp_path / "out").glob("*.pdf"))
+
+
+def test_spaces_shrink_before_a_handout_is_refused(book: Path, tmp_path: Path) -> None:
+    write_page(book, "handout: 1", "\n\n".join(f"Paragraph {n}." for n in range(28)))
+    build(book, tmp_path / "out")
+    with pikepdf.open(tmp_path / "out" / "extra.en.a4.pdf") as pdf:
+        assert len(pdf.pages) == 1
+
+
+def test_the_number_of_pages_must_be_one_or_two(book: Path, tmp_path: Path) -> None:
+    page = write_page(book, "handout: many", "Text.")
+    with pytest.raises(HandoutError, match=re.escape(f"{page}: 'handout: many'")):
+        build(book, tmp_path / "out")
+
+
+def test_all_faults_are_told_at_once(book: Path, tmp_path: Path) -> None:
+    write_page(book, "handout: many", "Text.")
+    (book / "handouts" / "second.md").write_text("---\norphan: true\nhandout: 0\n---\n# Second\n")
+    with pytest.raises(HandoutError) as caught:
+        build(book, tmp_path / "out")
+    assert len(str(caught.value).splitlines()) == 2
+
+
+def test_a_picture_needs_a_text_alternative(book: Path, tmp_path: Path) -> None:
+    page = write_page(book, "handout: 1", "```{image} ../cup.png\n```")
+    with pytest.raises(HandoutError, match=rf"{re.escape(str(page))}.*alt"):
+        build(book, tmp_path / "out")
+
+
+def test_what_has_no_form_on_paper_is_reported_and_its_text_kept(
+    book: Path, tmp_path: Path
+) -> None:
+    page = write_page(book, "handout: 1", "> A quotation.\n\n```{raw} html\n<b>bold</b>\n```")
+    warnings = build(book, tmp_path / "out")
+    assert f"{page}:7: WARNING: a handout has no form for <block_quote>" in warnings
+    assert f"{page}:9: WARNING: raw text for html is left out of the handout" in warnings
+    assert "A quotation." in text_of(tmp_path / "out" / "extra.en.a4.pdf")
+
+
+# -- Small parts -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("كان 48 mmol/mol (6.5 %) أمس", ["48 mmol/mol (6.5 %)"]),
+        ("اتصلوا على 1-800-891-4416 أو 112.", ["1-800-891-4416"]),
+        ("الرقم (011) 5275-1135.", ["(011) 5275-1135"]),
+        ("الرقم +1 800 555 (مجانًا)", ["+1 800 555"]),
+        ("بعد 24 ساعة، أو 2 من 3", []),
+        ("موقع findahelpline.com فقط", []),
+    ],
+)
+def test_numbers_with_units_hold_together_in_right_to_left_text(
+    text: str, numbers: list[str]
+) -> None:
+    pieces = list(split_numbers(text))
+    assert "".join(piece for piece, _is_number in pieces) == text
+    assert [piece for piece, is_number in pieces if is_number] == numbers
+
+
+def test_string_literals_escape_what_would_end_them() -> None:
+    assert string_literal('a\\b "c"\n  d') == '"a\\\\b \\"c\\" d"'

@@ -1,0 +1,176 @@
+"""The whole book as readers get it: languages, directions, links, and nothing from elsewhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import polib
+import pytest
+from bs4 import BeautifulSoup
+
+from languages import Language, load_languages
+from tests.conftest import PROJECT
+
+LANGUAGES = load_languages(PROJECT / "locale" / "languages.toml")
+TRANSLATIONS = [language for code, language in LANGUAGES.items() if code != "en"]
+
+# Pages whose catalogs are complete in every language of the book.
+COMPLETE = (
+    "help",
+    "about",
+    "short",
+    "treatment/before",
+    "treatment/room",
+    "treatment/feelings",
+    "treatment/watched",
+    "treatment/going-home",
+    "reference/glossary",
+    "reference/crisis-lines",
+    "handouts/get-help",
+    "handouts/your-day",
+    "handouts/going-home",
+)
+
+
+def read(path: Path) -> BeautifulSoup:
+    return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+
+
+def pages(site: Path, language: Language) -> Iterator[tuple[str, BeautifulSoup]]:
+    folder = site / language.slug
+    for path in sorted(folder.rglob("*.html")):
+        yield path.relative_to(folder).as_posix(), read(path)
+
+
+@pytest.mark.parametrize("language", LANGUAGES.values(), ids=LANGUAGES)
+def test_every_page_says_its_language_and_direction(site: Path, language: Language) -> None:
+    for name, html in pages(site, language):
+        assert html.html, name
+        assert html.html["lang"] == language.tag, name
+        assert html.html["dir"] == language.direction, name
+        assert html.title and html.title.get_text(strip=True), name
+        assert len(html.find_all("h1")) == 1, name
+
+
+@pytest.mark.parametrize("language", LANGUAGES.values(), ids=LANGUAGES)
+def test_switcher_and_alternates_lead_to_the_same_page(site: Path, language: Language) -> None:
+    for name, html in pages(site, language):
+        here = site / language.slug / name
+        links = html.select(".guide-languages a")
+        assert [link["lang"] for link in links] == [other.tag for other in LANGUAGES.values()]
+        assert [link.get_text() for link in links] == [other.name for other in LANGUAGES.values()]
+        for link, other in zip(links, LANGUAGES.values(), strict=True):
+            target = (here.parent / str(link["href"])).resolve()
+            assert target == (site / other.slug / name).resolve(), name
+            assert target.exists(), name
+        alternates = html.select('link[rel="alternate"][hreflang]')
+        assert len(alternates) == len(LANGUAGES) + 1, name
+
+
+@pytest.mark.parametrize("language", LANGUAGES.values(), ids=LANGUAGES)
+def test_every_link_inside_the_site_leads_somewhere(site: Path, language: Language) -> None:
+    anchors: dict[Path, set[str]] = {}
+    for name, html in pages(site, language):
+        here = site / language.slug / name
+        for tag in html.select("a[href], link[href], img[src], script[src]"):
+            address = urlsplit(str(tag.get("href") or tag.get("src")))
+            if address.scheme or address.netloc:
+                continue
+            target = (here.parent / unquote(address.path)).resolve() if address.path else here
+            assert target.exists(), f"{name}: {tag}"
+            if address.fragment and target.suffix == ".html":
+                if target not in anchors:
+                    anchors[target] = {str(t["id"]) for t in read(target).select("[id]")}
+                assert address.fragment in anchors[target], f"{name}: {tag}"
+
+
+@pytest.mark.parametrize("language", LANGUAGES.values(), ids=LANGUAGES)
+def test_nothing_is_loaded_from_another_host_and_nothing_is_inline(
+    site: Path, language: Language
+) -> None:
+    for name, html in pages(site, language):
+        for tag in html.select("script, img, iframe, link[rel=stylesheet], source, video, audio"):
+            address = str(tag.get("src") or tag.get("href") or "")
+            assert address, f"{name}: {tag}"
+            assert not urlsplit(address).netloc, f"{name}: {tag}"
+        assert not html.select("style, [style], [onclick], [onload]"), name
+
+
+@pytest.mark.parametrize("language", LANGUAGES.values(), ids=LANGUAGES)
+def test_help_is_one_step_away_on_every_page(site: Path, language: Language) -> None:
+    help_page = (site / language.slug / "help.html").resolve()
+    for name, html in pages(site, language):
+        here = site / language.slug / name
+        link = html.select_one("header a.guide-help")
+        assert link, name
+        assert (here.parent / str(link["href"]).partition("#")[0]).resolve() == help_page or (
+            name == "help.html"
+        )
+
+
+@pytest.mark.parametrize("language", TRANSLATIONS, ids=lambda language: language.code)
+def test_translated_pages_say_what_nobody_has_reviewed(site: Path, language: Language) -> None:
+    catalog = polib.pofile(str(PROJECT / "locale" / language.code / "LC_MESSAGES" / "sphinx.po"))
+    sentence = catalog.find(
+        "This translation was made with software. "
+        "No qualified medical translator has reviewed it yet."
+    )
+    assert sentence and sentence.msgstr
+    assert language.state == "draft"
+    for name, html in pages(site, language):
+        assert sentence.msgstr in html.get_text(), name
+        assert html.select('.guide-state a[hreflang="en"]'), name
+
+
+@pytest.mark.parametrize("language", TRANSLATIONS, ids=lambda language: language.code)
+@pytest.mark.parametrize("name", COMPLETE)
+def test_complete_pages_show_no_english(site: Path, language: Language, name: str) -> None:
+    html = read(site / language.slug / f"{name}.html")
+    article = html.select_one("article")
+    assert article
+    english = [
+        tag for tag in article.select('[lang="en"]') if not tag.find_parent(class_="country")
+    ]
+    assert [tag.get_text() for tag in english if not tag.find_parent("li")] == []
+    catalog = polib.pofile(str(PROJECT / "locale" / language.code / "LC_MESSAGES" / f"{name}.po"))
+    assert [entry.msgid for entry in catalog if not entry.translated()] == []
+
+
+@pytest.mark.parametrize("language", TRANSLATIONS, ids=lambda language: language.code)
+def test_interface_is_translated(language: Language) -> None:
+    catalog = polib.pofile(str(PROJECT / "locale" / language.code / "LC_MESSAGES" / "sphinx.po"))
+    assert [entry.msgid for entry in catalog if not entry.translated()] == []
+
+
+@pytest.mark.parametrize("language", TRANSLATIONS, ids=lambda language: language.code)
+@pytest.mark.parametrize("name", COMPLETE)
+def test_anchors_are_the_same_in_every_language(site: Path, language: Language, name: str) -> None:
+    english = {t["id"] for t in read(site / "en" / f"{name}.html").select("article [id]")}
+    translated = {
+        t["id"] for t in read(site / language.slug / f"{name}.html").select("article [id]")
+    }
+    assert translated == english
+
+
+def test_root_page_lists_the_languages_by_their_own_names(site: Path) -> None:
+    links = read(site / "index.html").select("main a")
+    assert [(a["lang"], a["dir"], a.get_text()) for a in links] == [
+        (language.tag, language.direction, language.name) for language in LANGUAGES.values()
+    ]
+    assert all((site / str(a["href"])).exists() for a in links)
+
+
+def test_no_address_is_invented_while_none_is_configured(site: Path) -> None:
+    for language in LANGUAGES.values():
+        for name, html in pages(site, language):
+            assert not html.select('link[rel="canonical"]'), name
+            assert not html.select('a[href^="mailto:"]'), name
+
+
+def test_font_licenses_are_shipped(site: Path) -> None:
+    text = (site / "LICENSE-FONTS.txt").read_text(encoding="utf-8")
+    assert "SIL OPEN FONT LICENSE" in text
+    assert re.search(r"Amiri.*Noto|Noto.*Amiri", text, re.DOTALL)
