@@ -39,11 +39,10 @@ def serve(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def tests(session: nox.Session) -> None:
-    """Check the code, then run all tests, on a site built for them."""
+    """Check the code and the text, then run all tests, on a site built for them."""
     _install(session, "test")
     _lint(session)
     session.run("python", "-m", "scripts.check_text")
-    session.run("python", "-m", "scripts.build")
     session.run("python", "-m", "pytest", *session.posargs)
 
 

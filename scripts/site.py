@@ -28,6 +28,7 @@ from scripts import DOCS, ROOT
 
 BUILDERS = ("html", "handouts")
 ROOT_PAGE = DOCS / "_root"
+ICON = DOCS / "_theme" / "guide" / "static" / "icon.svg"
 
 _COLOR = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -136,8 +137,8 @@ def write_root_page(languages: Iterable[Language], folder: Path) -> None:
     )
     page = templates.get_template("index.html").render(languages=list(languages))
     (folder / "index.html").write_text(page + "\n", encoding="utf-8")
-    for name in ("root.css", "root.js"):
-        shutil.copyfile(ROOT_PAGE / name, folder / name)
+    for path in (ROOT_PAGE / "root.css", ROOT_PAGE / "root.js", ICON):
+        shutil.copyfile(path, folder / path.name)
     # The license of the fonts travels with the PDFs that embed them.
     shutil.copyfile(ROOT / "LICENSE-FONTS", folder / "LICENSE-FONTS.txt")
 

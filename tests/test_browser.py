@@ -37,7 +37,7 @@ pytestmark = pytest.mark.skipif(
 class QuietHandler(http.server.SimpleHTTPRequestHandler):
     """Serves files without writing a line for each."""
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the base class's name
+    def log_message(self, format: str, *args: object) -> None:  # the base class's name
         """Say nothing."""
 
 

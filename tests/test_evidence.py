@@ -55,8 +55,8 @@ def test_corrections_show_statement_fact_and_sources(app: SphinxTestApp) -> None
         "Statements that are wrong"
     ]
     head, row = cells(corrected)
-    assert head == ["What an article said", "What is known", "Sources of the correction"]
-    assert row[:2] == ["It cannot harm the bladder.", "It can harm the bladder."]
+    assert head == ["What is known", "What an article said", "Sources of the correction"]
+    assert row[:2] == ["It can harm the bladder.", "It cannot harm the bladder."]
     links = corrected.select("a.reference.internal")
     targets = {str(link["href"]).lstrip("#") for link in links}
     assert len(targets) == 2
@@ -131,8 +131,8 @@ def test_translated_build_shows_all_of_it_translated(app: SphinxTestApp) -> None
     corrected = section(app, "corrected")
     assert [words(caption) for caption in corrected.select("caption")] == ["Afirmaciones falsas"]
     head, row = cells(corrected)
-    assert head[1] == "Lo que se sabe"
-    assert row[:2] == ["No puede dañar la vejiga.", "Puede dañar la vejiga."]
+    assert head[0] == "Lo que se sabe"
+    assert row[:2] == ["Puede dañar la vejiga.", "No puede dañar la vejiga."]
     assert corrected.select("a.reference.internal")
     fact = words(section(app, "facts-about-risks").select("li")[0])
     assert fact.startswith(

@@ -291,9 +291,7 @@ def _messages(line: Record, language: Language) -> list[Record]:
     """Return the text services for readers of a language, or those for all others."""
     messages: list[Record] = line.get("sms", [])
     own = [message for message in messages if language.code in message.get("languages", ())]
-    return own or [
-        message for message in messages if "en" in message.get("languages", ("en",))
-    ]
+    return own or [message for message in messages if "en" in message.get("languages", ("en",))]
 
 
 def _phone(scheme: str, number: str) -> nodes.reference:

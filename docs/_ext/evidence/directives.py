@@ -154,13 +154,14 @@ def _by_code(*children: nodes.Node, classes: Sequence[str] = ()) -> nodes.paragr
 
 
 class Corrections(DataDirective):
-    """``corrections``: what the web articles said, what is known, and who says so."""
+    """``corrections``: what is known, what the web articles said, and who says so."""
 
     def run(self) -> list[nodes.Node]:
         """Make one table for each kind of error."""
         path = self.data_file("claims_file")
         claims = load_claims(path).values()
-        heads = ("What an article said", "What is known", "Sources of the correction")
+        # What is right comes first and stands out; the error does not.
+        heads = ("What is known", "What an article said", "Sources of the correction")
         return [
             self.table(
                 heads,
@@ -174,8 +175,8 @@ class Corrections(DataDirective):
     def _cells(self, claim: Claim, path: Path) -> list[Cell]:
         sources = [_by_code(*self.citations(claim.sources))] if claim.sources else []
         return [
-            [self.message(claim.article_said, path, claim.id)],
             [self.message(claim.fact, path, claim.id)],
+            [self.message(claim.article_said, path, claim.id)],
             sources,
         ]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from sphinx.builders import Builder
 from sphinx.locale import _, __
@@ -101,8 +101,7 @@ class HandoutBuilder(Builder):
         return [
             name
             for name in sorted(self.env.found_docs)
-            if "handout" in metadata[name]
-            and is_issued(metadata[name], self.env.get_doctree(name))
+            if "handout" in metadata[name] and is_issued(metadata[name], self.env.get_doctree(name))
         ]
 
     def _progress(self, docnames: list[str]) -> Iterator[str]:
