@@ -41,4 +41,6 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_builder(HandoutBuilder)
     app.connect("html-page-context", _link_pdf)
     app.add_config_value("handouts_template", "_typst/handout.typ", "", types=frozenset({str}))
+    # The pseudo-locales are longer than any language: their handouts may take more pages.
+    app.add_config_value("handouts_spare_pages", 0, "", types=frozenset({int}))
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -116,6 +116,7 @@ class HandoutBuilder(Builder):
         """Return the handout, set as openly as its number of pages allows."""
         origin = self.env.doc2path(docname)
         allowed = _allowed_pages(self.env.metadata[docname]["handout"], origin)
+        allowed += self.config.handouts_spare_pages
         doctree = self.env.get_and_resolve_doctree(docname, self, tags=self.tags)
         body = self._translate(docname, doctree, typesetter)
         for tightness in TIGHTNESS:

@@ -90,7 +90,11 @@ class Typesetter:
     def __enter__(self) -> Self:
         self._folder = tempfile.TemporaryDirectory(prefix="handouts-")
         self.root = Path(self._folder.name).resolve()
-        self.add_file(_TEMPLATE_NAME, self._template)
+        try:
+            self.add_file(_TEMPLATE_NAME, self._template)
+        except HandoutError:
+            self._folder.cleanup()
+            raise
         empty = self.root / "packages"
         self._compiler = typst.Compiler(
             root=self.root, font_paths=load_fonts(), package_path=empty, package_cache_path=empty
