@@ -38,6 +38,21 @@ def serve(session: nox.Session) -> None:
 
 
 @nox.session(default=False)
+def catalogs(session: nox.Session) -> None:
+    """Do the work of translators: nox -s catalogs -- update, check, status, new, terms, ..."""
+    # "pseudo" reads pages and PDFs back, and drives a browser, as the tests do.
+    _install(session, "test")
+    session.run("python", "-m", "scripts.catalogs", *session.posargs)
+
+
+@nox.session(default=False)
+def preview(session: nox.Session) -> None:
+    """Show one language and every saved change at once: nox -s preview -- es."""
+    _install(session, "build")
+    session.run("python", "-m", "scripts.preview", *session.posargs)
+
+
+@nox.session(default=False)
 def tests(session: nox.Session) -> None:
     """Check the code and the text, then run all tests, on a site built for them."""
     _install(session, "test")

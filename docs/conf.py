@@ -22,14 +22,18 @@ needs_sphinx = "9.0"
 extensions = [
     "myst_parser",
     "sphinxcontrib.bibtex",
+    "catalog_gate",
     "message_fragments",
     "interface_catalog",
+    "catalog_context",
     "languages",
     "collation",
     "crisis_lines",
     "evidence",
     "people",
     "navigation",
+    "language_marks",
+    "book_index",
     "handouts",
 ]
 exclude_patterns = ["_*"]
@@ -64,6 +68,7 @@ gettext_compact = False
 gettext_uuid = False
 gettext_additional_targets = ["index"]
 gettext_allow_fuzzy_translations = False
+suppress_warnings = ["i18n.not_readable"]  # catalog_gate says it better
 interface_folders = ["_ext", "_theme"]
 
 # -- HTML --------------------------------------------------------------------

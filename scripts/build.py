@@ -2,17 +2,26 @@
 
     python -m scripts.build [--language es ar] [--output build/site]
 
-Strict: a warning fails the build. When a language fails, the site of the last
-good build stays as it is and the exit code is 1.
+Strict: a warning fails its language. A language that fails keeps the pages of its
+last good build, the others are published, and the exit code is 1. With --language,
+the other languages of the site stay as they are.
+
+The site changes in one step, when everything is ready: whatever stops a build,
+readers see a whole version, and the next build clears up. Beside the site,
+timings.json says why each language was built and how long that took.
 """
 
 from __future__ import annotations
 
 import argparse
-import shutil
+import contextlib
+import os
+import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from types import FrameType
+from typing import NoReturn
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -20,7 +29,11 @@ from rich.table import Table
 
 from languages import Language, LanguagesError, load_languages
 from scripts import LOCALE, ROOT
-from scripts.site import Report, build_languages, publish, write_root_page
+from scripts.problems import by_cause, from_error
+from scripts.site import Edition, LanguageState, Outcome, Report, SiteError, write_timings
+from scripts.versions import Versions
+
+INTERRUPTED = 128 + signal.SIGINT
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -28,22 +41,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parse(arguments)
     console = Console(stderr=True)
     try:
-        languages = _selected(load_languages(LOCALE / "languages.toml"), options.language)
-    except LanguagesError as error:
+        book = load_languages(LOCALE / "languages.toml")
+        asked = _selected(book, options.language)
+        _check_output(options.output)
+    except (LanguagesError, OutputError) as error:
         print(error, file=sys.stderr)
         return 2
-
-    work = options.output.with_name(f".{options.output.name}.work")
-    shutil.rmtree(work / "new", ignore_errors=True)
-    reports = _build(languages, work, console)
-    _print_summary(reports, console)
-    if not all(report.ok for report in reports):
-        _print_problems(reports, console)
+    signal.signal(signal.SIGTERM, _stop)
+    try:
+        outcome = _build(list(book.values()), asked, options.output, console)
+    except SiteError as error:
+        print(error, file=sys.stderr)
+        console.print("[red]Nothing was published: the last good site stays as it was.[/red]")
         return 1
-    write_root_page(languages, work / "new")
-    publish(work / "new", options.output)
-    print(f"\nThe site is in {options.output}. Open it:\n  {options.output / 'index.html'}")
-    return 0
+    except OSError as error:
+        print(*by_cause({"build": from_error(error)}), sep="\n", file=sys.stderr)
+        console.print("[red]The build could not go on; the site is a whole version.[/red]")
+        return 1
+    except KeyboardInterrupt:
+        print("\nStopped. The site is a whole version.", file=sys.stderr)
+        return INTERRUPTED
+    return _conclude(outcome, book, options.output, console)
+
+
+class OutputError(Exception):
+    """The site cannot be where it was asked to be; the message says why."""
 
 
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -60,51 +82,98 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _selected(languages: dict[str, Language], codes: Sequence[str] | None) -> list[Language]:
+def _selected(languages: dict[str, Language], codes: Sequence[str] | None) -> list[str]:
     if codes is None:
-        return list(languages.values())
+        return list(languages)
     if unknown := [code for code in codes if code not in languages]:
         raise LanguagesError(
             f"locale/languages.toml has no table [{unknown[0]}]; it has {', '.join(languages)}"
         )
-    return [languages[code] for code in codes]
+    return list(codes)
 
 
-def _build(languages: Sequence[Language], work: Path, console: Console) -> list[Report]:
-    columns = (
+def _check_output(output: Path) -> None:
+    """Raise OutputError when a site in this place would take that of something else."""
+    if not output.exists() or (output / "index.html").is_file():
+        return
+    if not output.is_dir() or any(output.iterdir()):
+        raise OutputError(f"{output} holds something that is no site; name another --output")
+
+
+def _stop(_number: int, _frame: FrameType | None) -> NoReturn:
+    """End like after Ctrl-C, so that processes and unfinished work are cleared away."""
+    raise KeyboardInterrupt
+
+
+def _build(
+    book: Sequence[Language], asked: Sequence[str], output: Path, console: Console
+) -> Outcome:
+    versions = Versions(output.absolute())
+    with versions.building(lambda: _tell_waiting(console)) as work, _progress(console) as progress:
+        task = progress.add_task("Building languages", total=len(asked))
+
+        def done(report: Report) -> None:
+            word = "Built" if report.ok else "Failed:"
+            progress.update(task, advance=1, description=f"{word} {report.language.english_name}")
+
+        edition = Edition(book, asked, versions, work)
+        return edition.build(done, workers=os.cpu_count() or 1)
+
+
+def _tell_waiting(console: Console) -> None:
+    console.print("Another build of this site is running. This one waits for its end.")
+
+
+def _progress(console: Console) -> Progress:
+    return Progress(
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
+        console=console,
     )
-    with Progress(*columns, console=console) as progress:
-        task = progress.add_task("Building languages", total=len(languages))
-
-        def done(report: Report) -> None:
-            progress.update(task, advance=1, description=f"Built {report.language.english_name}")
-
-        return build_languages(languages, work, done)
 
 
-def _print_summary(reports: Sequence[Report], console: Console) -> None:
-    table = Table("Language", "Pages", "Handouts", "Translated", "Seconds", "Warnings")
+def _conclude(outcome: Outcome, book: dict[str, Language], output: Path, console: Console) -> int:
+    """Say what happened; return the exit code."""
+    with contextlib.suppress(OSError):  # a full disk is reported below, once
+        write_timings(outcome.reports, output.parent / "timings.json")
+    _print_summary(outcome.reports, console)
+    failed = [report for report in outcome.reports if not report.ok]
+    problems = {report.language.code: report.problems for report in failed}
+    for sentence in by_cause(problems):
+        print(sentence, file=sys.stderr)
+    if not outcome.published:
+        console.print("[red]Nothing was published: the last good site stays as it was.[/red]")
+        return 1
+    for sentence in _fates(outcome.states, book):
+        console.print(f"[red]{sentence}[/red]")
+    print(f"\nThe site is in {output}. Open it:\n  {output / 'index.html'}")
+    return 1 if failed else 0
+
+
+def _print_summary(reports: Iterable[Report], console: Console) -> None:
+    table = Table("Language", "Pages", "Handouts", "Translated", "Seconds", "Problems")
     for report in reports:
         table.add_row(
             f"{report.language.english_name} ({report.language.code})",
             str(report.pages),
             str(report.handouts),
             f"{report.translated:.0%}",
-            f"{report.seconds:.1f}",
+            f"{sum(report.seconds.values()):.1f}",
             str(len(report.problems)),
         )
     console.print(table)
 
 
-def _print_problems(reports: Sequence[Report], console: Console) -> None:
-    for report in reports:
-        for problem in report.problems:
-            print(f"{report.language.code}: {problem}", file=sys.stderr)
-    console.print("[red]Nothing was published: the last good site stays as it was.[/red]")
+def _fates(states: Iterable[LanguageState], book: dict[str, Language]) -> Iterable[str]:
+    """Yield what became of each language that is not as it should be."""
+    for state in states:
+        name = book[state.code].english_name
+        if state.state == "kept":
+            yield f"{name} keeps its pages of {state.last_good}."
+        if state.state == "left-out":
+            yield f"{name} has no good pages yet and is left out of the site."
 
 
 if __name__ == "__main__":

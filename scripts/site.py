@@ -1,36 +1,77 @@
-"""Build the languages of the book and publish them as one site.
+"""Build the languages of the book and put them together as one site.
 
-Everything is built beside the live site and swapped in at the end: a build that
-fails leaves the last good site as it was.
+A language that fails keeps the pages of its last good build; without one it is
+left out, and no page of the others leads to it. The site says which is which in
+``languages.json``, for the page about the state of the translations.
 """
 
 from __future__ import annotations
 
+import gettext
 import io
-import multiprocessing
-import os
-import re
+import json
 import shutil
+import struct
 import time
-import traceback
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sphinx.application import Sphinx
-from sphinx.errors import SphinxError
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
-from languages import Language
+from languages import SOURCE_LANGUAGE, Language
 from scripts import DOCS, ROOT
+from scripts.catalog.files import catalogs_of, write_text
+from scripts.catalog.status import language_status, write_status_page
+from scripts.inputs import inputs_of, keep_doctrees, take_doctrees, unreadable_pages
+from scripts.live.messages import compile_catalog
+from scripts.problems import from_error, from_sphinx
+from scripts.verify import missing_pages, pages_of, site_faults, tree_faults
+from scripts.versions import Versions, share_tree
+from scripts.workers import Ended, run_each
 
-BUILDERS = ("html", "handouts")
 ROOT_PAGE = DOCS / "_root"
 ICON = DOCS / "_theme" / "guide" / "static" / "icon.svg"
+STATES_FILE = "languages.json"
 
-_COLOR = re.compile(r"\x1b\[[0-9;]*m")
+State = Literal["current", "kept", "left-out"]
+
+
+class SiteError(Exception):
+    """No new version can be published; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What a process has to build, and where.
+
+    *unpublished* goes to the switcher of each page: what the site will not have.
+    """
+
+    language: Language
+    work: Path
+    doctrees: Path
+    unpublished: tuple[str, ...] = ()
+
+    @property
+    def again(self) -> bool:
+        """Tell whether the language is built already, and only its pages have to change."""
+        return bool(self.unpublished)
+
+    @property
+    def output(self) -> Path:
+        """Return the folder of the finished pages."""
+        return self.work / "new" / self.language.slug
+
+    @property
+    def own_doctrees(self) -> Path:
+        """Return the folder of what Sphinx reads in this build."""
+        return self.work / "doctrees" / self.language.code
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +82,9 @@ class Report:
     pages: int = 0
     handouts: int = 0
     translated: float = 0.0
-    seconds: float = 0.0
-    problems: tuple[str, ...] = field(default=())
+    why: str = ""
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    problems: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -50,69 +92,102 @@ class Report:
         return not self.problems
 
 
-def build_languages(
-    languages: Sequence[Language],
-    work: Path,
-    done: Callable[[Report], None],
-    workers: int | None = None,
-) -> list[Report]:
-    """Build each language into ``work/new/<slug>``, several at a time.
+@dataclass(frozen=True, slots=True)
+class LanguageState:
+    """How the site has a language; *last_good* is the day of kept pages, as YYYY-MM-DD."""
 
-    *done* is called with each report as it arrives. Reports come back in the
-    order of *languages*.
-    """
-    context = multiprocessing.get_context("spawn")
-    # One process for each language: Sphinx keeps the translations of the first
-    # language of a process, and the next one would be shown some of them.
-    reports: dict[str, Report] = {}
-    workers = workers or os.cpu_count()
-    with ProcessPoolExecutor(workers, mp_context=context, max_tasks_per_child=1) as pool:
-        futures = {pool.submit(build_language, language, work): language for language in languages}
-        for future in as_completed(futures):
-            report = future.result()
-            reports[report.language.code] = report
-            done(report)
-    return [reports[language.code] for language in languages]
+    code: str
+    state: State
+    last_good: str = ""
 
 
-def build_language(language: Language, work: Path) -> Report:
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a build gave: a report for each language, and the states that were published."""
+
+    reports: tuple[Report, ...]
+    states: tuple[LanguageState, ...]
+
+    @property
+    def published(self) -> bool:
+        """Tell whether there is a new version of the site."""
+        return bool(self.states)
+
+
+# -- One language, in a process of its own -------------------------------------
+
+
+def build_language(task: Task) -> Report:
     """Build the pages and handouts of one language; never raises for a fault of the book."""
-    start = time.perf_counter()
-    folder = work / "new" / language.slug
+    report = Report(task.language)
     warnings = io.StringIO()
     try:
-        translated = _run_sphinx(language, "html", folder, work, warnings)
-        _run_sphinx(language, "handouts", folder / "handouts", work, warnings)
-    except SphinxError as error:
-        return Report(language, problems=(*_lines(warnings), f"{error.category}: {error}"))
-    except Exception:  # a fault of the code: the whole trace helps its maintainers
-        return Report(language, problems=(*_lines(warnings), traceback.format_exc()))
-    return Report(
-        language,
-        pages=sum(1 for _ in folder.rglob("*.html")),
-        handouts=sum(1 for _ in folder.glob("handouts/*.pdf")),
+        if not task.again:
+            if faults := unreadable_pages():
+                return replace(report, problems=tuple(faults))
+            why = take_doctrees(task.doctrees, task.own_doctrees, inputs_of(task.language))
+            report = replace(report, why=why)
+            if faults := _compile_catalogs(task.language):
+                return replace(report, problems=tuple(faults))
+        return _run_builders(task, report, warnings)
+    except Exception as error:  # each kind becomes a sentence for the person who can mend it
+        return replace(report, problems=(*from_sphinx(warnings.getvalue()), *from_error(error)))
+
+
+def _run_builders(task: Task, report: Report, warnings: io.StringIO) -> Report:
+    start = time.perf_counter()
+    translated = _run_sphinx(task, "html", task.output, warnings)
+    seconds = {"html": time.perf_counter() - start}
+    if not task.again:
+        start = time.perf_counter()
+        _run_sphinx(task, "handouts", task.output / "handouts", warnings)
+        seconds["handouts"] = time.perf_counter() - start
+    return replace(
+        report,
+        pages=len(pages_of(task.output)),
+        handouts=sum(1 for _ in task.output.glob("handouts/*.pdf")),
         translated=translated,
-        seconds=time.perf_counter() - start,
-        problems=tuple(_lines(warnings)),
+        seconds=seconds,
+        problems=tuple(from_sphinx(warnings.getvalue())) or tuple(tree_faults(task.output)),
     )
 
 
-def _run_sphinx(
-    language: Language, builder: str, output: Path, work: Path, warnings: io.StringIO
-) -> float:
+def _compile_catalogs(language: Language) -> list[str]:
+    """Compile what Sphinx would, but whole or not at all; return what is wrong."""
+    faults: list[str] = []
+    for catalog in catalogs_of(language):
+        catalog.path.open("rb").close()  # one that cannot be read is named by the exception
+        if not _is_compiled(catalog.path):
+            faults += compile_catalog(catalog.path)
+    return [fault for fault in faults if ": warning: " not in fault] or faults
+
+
+def _is_compiled(catalog: Path) -> bool:
+    """Tell whether Sphinx can use the compiled form of a catalog: newer than it, and whole."""
+    compiled = catalog.with_suffix(".mo")
+    try:
+        newer = compiled.stat().st_mtime_ns >= catalog.stat().st_mtime_ns
+        with compiled.open("rb") as file:
+            gettext.GNUTranslations(file)
+    except (OSError, struct.error, UnicodeDecodeError, ValueError):
+        return False
+    return newer
+
+
+def _run_sphinx(task: Task, builder: str, output: Path, warnings: io.StringIO) -> float:
     """Run one Sphinx builder; return which part of the text is translated, from 0 to 1."""
     with patch_docutils(str(DOCS)), docutils_namespace():
         app = Sphinx(
             srcdir=DOCS,
             confdir=DOCS,
             outdir=output,
-            doctreedir=work / "doctrees" / language.code,
+            doctreedir=task.own_doctrees,
             buildername=builder,
-            confoverrides={"language": language.code},
+            confoverrides={"language": task.language.code, "unpublished": task.unpublished},
             status=None,
             warning=warnings,
         )
-        app.build()
+        app.build(force_all=task.again)
         return _translated(app)
 
 
@@ -125,9 +200,158 @@ def _translated(app: Sphinx) -> float:
     return sum(count["translated"] for count in counts) / total if total else 1.0
 
 
-def _lines(warnings: io.StringIO) -> Iterator[str]:
-    text = _COLOR.sub("", warnings.getvalue())
-    return (line for line in text.splitlines() if line.strip())
+# -- All languages -------------------------------------------------------------
+
+
+class Edition:
+    """One build of the site: the languages asked for are built, others stay as they are."""
+
+    def __init__(
+        self, book: Sequence[Language], asked: Collection[str], versions: Versions, work: Path
+    ) -> None:
+        self._book = book
+        self._asked = [language for language in book if language.code in asked]
+        self._versions = versions
+        self._live = versions.site
+        self._work = work
+        self._new = work / "new"
+        self._reports: dict[str, Report] = {}
+
+    def build(self, done: Callable[[Report], None], workers: int) -> Outcome:
+        """Build and publish; *done* is called with each report as it arrives.
+
+        Raises SiteError when the new version would not be whole.
+        """
+        self._new.mkdir()
+        for report in self._run(self._asked, (), workers):
+            self._reports[report.language.code] = report
+            done(report)
+        self._compare_pages()
+        unpublished: tuple[str, ...] = ()
+        while self._current() and (gaps := self._gaps()) != unpublished:
+            unpublished = gaps
+            for report in self._run(self._current(), unpublished, workers):
+                self._add(report)
+        states = self._states() if self._current() else ()
+        if states:
+            _check_source(unpublished)
+            self._assemble(states)
+            self._versions.publish(self._new)
+        for language in self._current():
+            task = self._task(language)
+            keep_doctrees(task.own_doctrees, task.doctrees)
+        return Outcome(tuple(self._reports[one.code] for one in self._asked), states)
+
+    def _run(
+        self, languages: Iterable[Language], unpublished: tuple[str, ...], workers: int
+    ) -> Iterator[Report]:
+        tasks = [self._task(language, unpublished) for language in languages]
+        with closing(run_each(build_language, tasks, workers)) as results:
+            for task, result in results:
+                if isinstance(result, Ended):
+                    yield Report(task.language, problems=(f"No result: {result}.",))
+                else:
+                    yield result
+
+    def _task(self, language: Language, unpublished: tuple[str, ...] = ()) -> Task:
+        return Task(language, self._work, self._versions.doctrees / language.code, unpublished)
+
+    def _add(self, again: Report) -> None:
+        """Note that the pages of a language were written again."""
+        first = self._reports[again.language.code]
+        total = first.seconds["html"] + again.seconds.get("html", 0)
+        self._reports[again.language.code] = replace(
+            first, seconds={**first.seconds, "html": total}, problems=again.problems
+        )
+
+    def _current(self) -> list[Language]:
+        return [language for language in self._asked if self._reports[language.code].ok]
+
+    def _compare_pages(self) -> None:
+        """Make a language that lacks an English page a failed one."""
+        source = next((one for one in self._current() if one.code == SOURCE_LANGUAGE), None)
+        if source is None:
+            return
+        pages = pages_of(self._new / source.slug)
+        for language in self._current():
+            if faults := tuple(missing_pages(self._new / language.slug, pages)):
+                report = self._reports[language.code]
+                self._reports[language.code] = replace(report, problems=faults)
+
+    def _states(self) -> tuple[LanguageState, ...]:
+        before = _read_states(self._live)
+        return tuple(state for one in self._book if (state := self._state(one, before)))
+
+    def _state(
+        self, language: Language, before: Mapping[str, LanguageState]
+    ) -> LanguageState | None:
+        """Return how the new version has a language; None when it knows nothing of it."""
+        code, known = language.code, before.get(language.code)
+        index = self._live / language.slug / "index.html"
+        if code not in self._reports:
+            return known or (LanguageState(code, "current") if index.is_file() else None)
+        if self._reports[code].ok:
+            return LanguageState(code, "current")
+        if not index.is_file():
+            return LanguageState(code, "left-out")
+        if known and known.state == "kept":
+            return known
+        built = datetime.fromtimestamp(index.stat().st_mtime, UTC).date()
+        return LanguageState(code, "kept", built.isoformat())
+
+    def _gaps(self) -> tuple[str, ...]:
+        """Return what the new version will not have: languages (es) and single pages (es/help)."""
+        wanted: frozenset[str] = frozenset()
+        wanted = wanted.union(*(pages_of(self._new / one.slug) for one in self._current()))
+        gaps: list[str] = []
+        states = {state.code: state.state for state in self._states()}
+        for language in self._book:
+            if states.get(language.code) == "left-out":
+                gaps.append(language.code)
+            elif language.code in states and language not in self._current():
+                lacking = wanted - pages_of(self._live / language.slug)
+                gaps += (f"{language.code}/{page}" for page in sorted(lacking))
+        return tuple(gaps)
+
+    def _assemble(self, states: Sequence[LanguageState]) -> None:
+        published = {state.code for state in states if state.state != "left-out"}
+        current = self._current()
+        for language in self._book:
+            folder = self._new / language.slug
+            if language not in current:
+                shutil.rmtree(folder, ignore_errors=True)
+                if language.code in published:
+                    share_tree(self._live / language.slug, folder)
+        write_root_page([one for one in self._book if one.code in published], self._new)
+        write_status_page(
+            self._new,
+            [language_status(one) for one in current if one.code != SOURCE_LANGUAGE],
+        )
+        _write_states(states, self._new)
+        if faults := list(site_faults(self._new)):
+            raise SiteError("The new version is not whole: " + "; ".join(faults))
+
+
+def _check_source(unpublished: Iterable[str]) -> None:
+    """Raise SiteError when pages would lead to English pages that are not there."""
+    for gap in unpublished:
+        code, _slash, page = gap.partition("/")
+        if code == SOURCE_LANGUAGE:
+            what = f"the English page {page}" if page else "the English pages"
+            raise SiteError(f"Every language leads to {what}, which could not be built.")
+
+
+def _read_states(site: Path) -> dict[str, LanguageState]:
+    path = site / STATES_FILE
+    if not path.is_file():
+        return {}
+    tables = json.loads(path.read_text(encoding="utf-8"))["languages"]
+    return {table["code"]: LanguageState(**table) for table in tables}
+
+
+def _write_states(states: Iterable[LanguageState], folder: Path) -> None:
+    text = json.dumps({"languages": [asdict(state) for state in states]}, indent=2)
+    write_text(folder / STATES_FILE, text + "\n")
 
 
 def write_root_page(languages: Iterable[Language], folder: Path) -> None:
@@ -136,19 +360,21 @@ def write_root_page(languages: Iterable[Language], folder: Path) -> None:
         loader=FileSystemLoader(ROOT_PAGE), autoescape=True, undefined=StrictUndefined
     )
     page = templates.get_template("index.html").render(languages=list(languages))
-    (folder / "index.html").write_text(page + "\n", encoding="utf-8")
+    write_text(folder / "index.html", page + "\n")
     for path in (ROOT_PAGE / "root.css", ROOT_PAGE / "root.js", ICON):
         shutil.copyfile(path, folder / path.name)
     # The license of the fonts travels with the PDFs that embed them.
     shutil.copyfile(ROOT / "LICENSE-FONTS", folder / "LICENSE-FONTS.txt")
 
 
-def publish(new: Path, site: Path) -> None:
-    """Put the finished tree in the place of the live one."""
-    site.parent.mkdir(parents=True, exist_ok=True)
-    previous = site.with_name(f".{site.name}.previous")
-    shutil.rmtree(previous, ignore_errors=True)
-    if site.exists():
-        site.rename(previous)
-    new.rename(site)
-    shutil.rmtree(previous, ignore_errors=True)
+def write_timings(reports: Iterable[Report], path: Path) -> None:
+    """Record why each language was built, and the seconds of each phase."""
+    table = {
+        report.language.code: {
+            "why": report.why,
+            "ok": report.ok,
+            "seconds": {phase: round(seconds, 2) for phase, seconds in report.seconds.items()},
+        }
+        for report in reports
+    }
+    write_text(path, json.dumps(table, indent=2) + "\n")

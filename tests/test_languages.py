@@ -35,7 +35,7 @@ def test_list_of_the_book_is_complete() -> None:
 
 def test_every_folder_of_catalogs_is_in_the_list() -> None:
     languages = load_languages(PROJECT / "locale" / "languages.toml")
-    folders = {path.name for path in (PROJECT / "locale").iterdir() if path.is_dir()}
+    folders = {path.parent.name for path in (PROJECT / "locale").glob("*/LC_MESSAGES")}
     assert folders == languages.keys() - {"en"}
 
 

@@ -15,7 +15,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 from docutils import nodes
 from docutils.parsers.rst import directives
@@ -26,7 +25,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 
 from collation import sort_key
-from languages import Language, language_for
+from languages import Language, language_for, locale_data
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -179,11 +178,7 @@ def _by_name(countries: Iterable[Record], language: Language) -> list[Record]:
 
 def _country_name(country: Record, language: Language) -> str:
     code: str = country["code"]
-    try:
-        locale = Locale.parse(language.tag, sep="-")
-    except (UnknownLocaleError, ValueError):
-        locale = Locale("en")
-    return str(locale.territories.get(code, code))
+    return str(locale_data(language).territories.get(code, code))
 
 
 def _short_entry(country: Record, language: Language) -> list[nodes.Node]:
@@ -314,7 +309,7 @@ def _hours(hours: str) -> str:
 
 
 def _checked(day: datetime.date, language: Language) -> str:
-    shown = format_date(day, format="long", locale=Locale.parse(language.tag, sep="-"))
+    shown = format_date(day, format="long", locale=locale_data(language))
     return str(_("On %s, this number was compared with a published text.")) % shown
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
+from babel import Locale, UnknownLocaleError
 from sphinx.errors import SphinxError
 from sphinx.locale import _
 
@@ -106,6 +107,14 @@ def language_for(config: Config) -> Language:
     return languages[code]
 
 
+def locale_data(language: Language) -> Locale:
+    """Return names of countries and forms of dates, in English where CLDR lacks a language."""
+    try:
+        return Locale.parse(language.tag, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return Locale(SOURCE_LANGUAGE)
+
+
 def state_sentence(language: Language) -> str:
     """Say in the reader's language how far this text has been checked by people."""
     sentences = {
@@ -163,6 +172,7 @@ def _page_context(
     context["alternates"] = [
         Alternate(language, f"{up}{language.slug}/{page}", language == current)
         for language in languages.values()
+        if _is_published(language, pagename, app.config)
     ]
     context["source_url"] = f"{up}{languages[SOURCE_LANGUAGE].slug}/{page}"
     context["is_translation"] = current.code != SOURCE_LANGUAGE
@@ -172,8 +182,14 @@ def _page_context(
     context["base_url"] = app.config.site_base_url
 
 
+def _is_published(language: Language, pagename: str, config: Config) -> bool:
+    return not {language.code, f"{language.code}/{pagename}"} & set(config.unpublished)
+
+
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the list of languages and what pages show of it."""
+    # What the finished site lacks after a fault: languages ("es"), single pages ("es/help").
+    app.add_config_value("unpublished", (), "html", types=frozenset({tuple}))
     app.add_config_value("languages_file", "", "env", types=frozenset({str}))
     app.add_config_value("site_base_url", "", "html", types=frozenset({str}))
     app.add_config_value("site_contact", "", "html", types=frozenset({str}))

@@ -7,18 +7,23 @@ only marks where it stands.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
+from sphinx.locale import _
 
 from languages import SOURCE_LANGUAGE
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
+    from sphinx.builders import Builder
     from sphinx.environment import BuildEnvironment
     from sphinx.util.typing import ExtensionMetadata
 
+# Sphinx makes this page; it has no source and no title of its own.
+INDEX = "genindex"
 _UNTRANSLATED_TITLE = "untranslated-title"
 
 
@@ -41,7 +46,20 @@ def contents(env: BuildEnvironment) -> tuple[Entry, ...]:
     return _entry(env, env.config.root_doc).pages
 
 
+def pages(env: BuildEnvironment) -> Iterator[Entry]:
+    """Yield all pages in reading order, the root page first."""
+    return _with_pages_below(_entry(env, env.config.root_doc))
+
+
+def _with_pages_below(entry: Entry) -> Iterator[Entry]:
+    yield entry
+    for page in entry.pages:
+        yield from _with_pages_below(page)
+
+
 def _entry(env: BuildEnvironment, docname: str) -> Entry:
+    if docname == INDEX:
+        return Entry(INDEX, str(_("Index")), lang="", pages=())
     return Entry(
         docname=docname,
         title=env.titles[docname].astext(),
@@ -56,8 +74,11 @@ def _note_untranslated_title(app: Sphinx, doctree: nodes.document) -> None:
         app.env.metadata[app.env.current_document.docname][_UNTRANSLATED_TITLE] = "yes"
 
 
-def _prepare(app: Sphinx) -> None:
+def _forget_contents(app: Sphinx, builder: Builder) -> None:
     app.env.book_contents = None  # type: ignore[attr-defined]  # filled at the first page
+
+
+def _switch_search_off(app: Sphinx) -> None:
     # Sphinx's own search finds nothing in Chinese and little elsewhere: no search
     # is better than one that tells a reader in need that there is nothing.
     app.builder.search = False  # type: ignore[attr-defined]  # HTML builders only
@@ -81,6 +102,7 @@ def _page_context(
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Hand the tree to the templates, before Furo computes its own."""
     app.connect("doctree-read", _note_untranslated_title)
-    app.connect("builder-inited", _prepare)
+    app.connect("builder-inited", _switch_search_off)
+    app.connect("write-started", _forget_contents)
     app.connect("html-page-context", _page_context, priority=400)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

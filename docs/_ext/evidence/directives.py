@@ -68,7 +68,7 @@ class FillClaimStates(SphinxPostTransform):
         for state in list(self.document.findall(claim_state)):
             state.replace_self(nodes.Text(_state_sentences(state["claim"], self.config)))
         for label in list(self.document.findall(sources_label)):
-            label.replace_self(nodes.Text(f"{_('Sources:')} "))
+            label.replace_self(nodes.Text(_("Sources:") + " "))
 
 
 def _state_sentences(claim: Claim, config: Config) -> str:

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from babel import Locale
 from babel.dates import format_date
 from sphinx.locale import _
 
 from evidence.data import ClaimsError, load_claims
-from languages import language_for
+from languages import language_for, locale_data
 
 if TYPE_CHECKING:
     from sphinx.config import Config
@@ -56,5 +55,4 @@ def checked_note(env: BuildEnvironment, docname: str) -> str:
 
 def long_date(day: datetime.date, config: Config) -> str:
     """Write a day as the language of the build does."""
-    locale = Locale.parse(language_for(config).tag, sep="-")
-    return format_date(day, format="long", locale=locale)
+    return format_date(day, format="long", locale=locale_data(language_for(config)))

@@ -1,0 +1,1 @@
+"""The work of translators: plain functions behind ``python -m scripts.catalogs``."""

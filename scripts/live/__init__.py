@@ -1,0 +1,1 @@
+"""The live preview: plain functions and classes behind ``python -m scripts.preview``."""

@@ -1,0 +1,63 @@
+"""Is a finished tree whole? Looked at before it may be published."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Set
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+# Furo ships this one empty.
+_EMPTY_BY_NATURE = "_static/scripts/furo-extensions.js"
+
+
+def pages_of(tree: Path) -> frozenset[str]:
+    """Return the pages of a language, such as ``treatment/before``."""
+    return frozenset(
+        path.relative_to(tree).with_suffix("").as_posix() for path in tree.rglob("*.html")
+    )
+
+
+def tree_faults(tree: Path) -> Iterator[str]:
+    """Yield what is wrong with the tree of one language."""
+    if not (tree / "index.html").is_file():
+        yield f"{tree.name}/index.html is missing"
+    for path in sorted(tree.rglob("*")):
+        name = path.relative_to(tree).as_posix()
+        if path.is_file() and not path.stat().st_size and name != _EMPTY_BY_NATURE:
+            yield f"{tree.name}/{name} is empty"
+
+
+def missing_pages(tree: Path, pages: Set[str]) -> Iterator[str]:
+    """Yield a sentence for each page that a language lacks."""
+    for page in sorted(pages - pages_of(tree)):
+        yield f"{tree.name}/{page}.html is missing, although English has this page"
+
+
+def site_faults(site: Path) -> Iterator[str]:
+    """Yield what is wrong with the files that belong to all languages."""
+    for path in sorted(site.iterdir()):
+        if path.is_file() and not path.stat().st_size:
+            yield f"{path.name} is empty"
+    for address in _addresses(site / "index.html"):
+        parts = urlsplit(address)
+        if parts.scheme or parts.netloc or not parts.path:
+            continue
+        target = site / unquote(parts.path)
+        if not (target / "index.html" if target.is_dir() else target).is_file():
+            yield f"index.html leads to {address}, which is missing"
+
+
+def _addresses(page: Path) -> list[str]:
+    collector = _Collector()
+    collector.feed(page.read_text(encoding="utf-8"))
+    return collector.addresses
+
+
+class _Collector(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.addresses: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.addresses += [value for name, value in attrs if name in ("href", "src") and value]

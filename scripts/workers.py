@@ -1,0 +1,110 @@
+"""A process for each task, several at a time, and none that outlives the command.
+
+A pool would share processes between tasks, and one that is killed would take the
+others with it. Here a task that ends badly costs only itself.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import threading
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import SpawnProcess
+from typing import Any, TypeVar
+
+Task = TypeVar("Task")
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A process ended without a result: its exit code, or the negative number of a signal."""
+
+    code: int
+
+    def __str__(self) -> str:
+        if self.code == -signal.SIGKILL:
+            return "its process was killed, perhaps because memory ran out"
+        if self.code < 0:
+            return f"its process was ended by the system ({signal.Signals(-self.code).name})"
+        return f"its process ended by itself (exit code {self.code})"
+
+
+def run_each(
+    function: Callable[[Task], Result], tasks: Iterable[Task], workers: int
+) -> Generator[tuple[Task, Result | Ended]]:
+    """Call *function* with each task, in a process of its own; yield results as they come.
+
+    Function, tasks and results have to be picklable. Closing the iterator ends
+    the processes that still run.
+    """
+    waiting = deque(tasks)
+    running: dict[Connection, tuple[SpawnProcess, Task]] = {}
+    try:
+        while waiting or running:
+            while waiting and len(running) < workers:
+                connection, process = _start(function, waiting[0])
+                running[connection] = process, waiting.popleft()
+            for ready in wait(list(running)):
+                assert isinstance(ready, Connection)  # noqa: S101  # only those were given
+                process, task = running.pop(ready)
+                yield task, _result(ready, process)
+    finally:
+        for process, _task in running.values():
+            process.kill()
+        for process, _task in running.values():
+            process.join()
+
+
+def _start(function: Callable[[Task], Result], task: Task) -> tuple[Connection, SpawnProcess]:
+    context = multiprocessing.get_context("spawn")
+    connection, sender = context.Pipe(duplex=False)
+    process = context.Process(target=_work, args=(function, task, sender))
+    with _interrupts_held_back():
+        process.start()
+    # With the only other end in the child, its death can be heard.
+    sender.close()
+    return connection, process
+
+
+def _result(connection: Connection, process: SpawnProcess) -> Any:
+    """Return what a process sent; how it ended when it sent nothing."""
+    try:
+        result = connection.recv()
+    except EOFError:
+        process.join()
+        return Ended(process.exitcode or 0)
+    process.join()
+    return result
+
+
+def _work(function: Callable[[Task], Result], task: Task, sender: Connection) -> None:
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    sender.send(function(task))
+
+
+def _end_with_parent() -> None:
+    """End this process when the command is gone, even if it had no time to say so."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+@contextlib.contextmanager
+def _interrupts_held_back() -> Iterator[None]:
+    """Keep Ctrl-C from children that start now: the command alone answers it."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
