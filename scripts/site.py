@@ -14,7 +14,7 @@ import shutil
 import struct
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,10 +26,9 @@ from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from languages import SOURCE_LANGUAGE, Language
 from scripts import DOCS, ROOT
-from scripts.catalog.files import catalogs_of, write_text
-from scripts.catalog.status import language_status, write_status_page
+from scripts.catalog.files import CatalogError, catalogs_of, write_text
+from scripts.catalog.status import LanguageStatus, language_status, write_status_page
 from scripts.inputs import inputs_of, keep_doctrees, take_doctrees, unreadable_pages
-from scripts.live.messages import compile_catalog
 from scripts.problems import from_error, from_sphinx
 from scripts.verify import missing_pages, pages_of, site_faults, tree_faults
 from scripts.versions import Versions, share_tree
@@ -127,8 +126,7 @@ def build_language(task: Task) -> Report:
                 return replace(report, problems=tuple(faults))
             why = take_doctrees(task.doctrees, task.own_doctrees, inputs_of(task.language))
             report = replace(report, why=why)
-            if faults := _compile_catalogs(task.language):
-                return replace(report, problems=tuple(faults))
+            _remove_half_catalogs(task.language)
         return _run_builders(task, report, warnings)
     except Exception as error:  # each kind becomes a sentence for the person who can mend it
         return replace(report, problems=(*from_sphinx(warnings.getvalue()), *from_error(error)))
@@ -152,26 +150,17 @@ def _run_builders(task: Task, report: Report, warnings: io.StringIO) -> Report:
     )
 
 
-def _compile_catalogs(language: Language) -> list[str]:
-    """Compile what Sphinx would, but whole or not at all; return what is wrong."""
-    faults: list[str] = []
+def _remove_half_catalogs(language: Language) -> None:
+    """Remove compiled catalogs that an interruption cut off: Sphinx would take them for new."""
     for catalog in catalogs_of(language):
-        catalog.path.open("rb").close()  # one that cannot be read is named by the exception
-        if not _is_compiled(catalog.path):
-            faults += compile_catalog(catalog.path)
-    return [fault for fault in faults if ": warning: " not in fault] or faults
-
-
-def _is_compiled(catalog: Path) -> bool:
-    """Tell whether Sphinx can use the compiled form of a catalog: newer than it, and whole."""
-    compiled = catalog.with_suffix(".mo")
-    try:
-        newer = compiled.stat().st_mtime_ns >= catalog.stat().st_mtime_ns
-        with compiled.open("rb") as file:
-            gettext.GNUTranslations(file)
-    except (OSError, struct.error, UnicodeDecodeError, ValueError):
-        return False
-    return newer
+        compiled = catalog.path.with_suffix(".mo")
+        if not compiled.exists():
+            continue
+        try:
+            with compiled.open("rb") as file:
+                gettext.GNUTranslations(file)
+        except (OSError, ValueError, struct.error):
+            compiled.unlink()
 
 
 def _run_sphinx(task: Task, builder: str, output: Path, warnings: io.StringIO) -> float:
@@ -183,7 +172,12 @@ def _run_sphinx(task: Task, builder: str, output: Path, warnings: io.StringIO) -
             outdir=output,
             doctreedir=task.own_doctrees,
             buildername=builder,
-            confoverrides={"language": task.language.code, "unpublished": task.unpublished},
+            confoverrides={
+                "language": task.language.code,
+                "unpublished": task.unpublished,
+                # The extension catalog_gate compiles them, each in one step.
+                "gettext_auto_build": False,
+            },
             status=None,
             warning=warnings,
         )
@@ -314,22 +308,28 @@ class Edition:
         return tuple(gaps)
 
     def _assemble(self, states: Sequence[LanguageState]) -> None:
-        published = {state.code for state in states if state.state != "left-out"}
+        codes = {state.code for state in states if state.state != "left-out"}
+        published = [language for language in self._book if language.code in codes]
         current = self._current()
         for language in self._book:
             folder = self._new / language.slug
             if language not in current:
                 shutil.rmtree(folder, ignore_errors=True)
-                if language.code in published:
+                if language in published:
                     share_tree(self._live / language.slug, folder)
-        write_root_page([one for one in self._book if one.code in published], self._new)
-        write_status_page(
-            self._new,
-            [language_status(one) for one in current if one.code != SOURCE_LANGUAGE],
-        )
+        write_root_page(published, self._new)
+        write_status_page(self._new, list(_statuses(published)))
         _write_states(states, self._new)
         if faults := list(site_faults(self._new)):
             raise SiteError("The new version is not whole: " + "; ".join(faults))
+
+
+def _statuses(languages: Iterable[Language]) -> Iterator[LanguageStatus]:
+    for language in languages:
+        # The catalogs of a language that keeps old pages may be what is broken.
+        with suppress(CatalogError):
+            if language.code != SOURCE_LANGUAGE:
+                yield language_status(language)
 
 
 def _check_source(unpublished: Iterable[str]) -> None:
