@@ -12,6 +12,20 @@ nox.options.sessions = ["site"]
 nox.options.default_venv_backend = "virtualenv"
 nox.options.error_on_external_run = True
 
+# These build the book many times over, kill builds at random moments, or start servers.
+# They run with "nox -s tests -- --all".
+LONG_TESTS = (
+    "test_build",
+    "test_catalogs_pseudo",
+    "test_fuzz_catalogs",
+    "test_hosting",
+    "test_hostile_catalogs",
+    "test_preview",
+    "test_publish",
+    "test_reproducible",
+    "test_right_language",
+)
+
 
 def _install(session: nox.Session, *names: str) -> None:
     """Install locked requirements; pip refuses what does not match its hash."""
@@ -58,7 +72,10 @@ def tests(session: nox.Session) -> None:
     _install(session, "test")
     _lint(session)
     session.run("python", "-m", "scripts.check_text")
-    session.run("python", "-m", "pytest", *session.posargs)
+    everything = "--all" in session.posargs
+    rest = [argument for argument in session.posargs if argument != "--all"]
+    skipped = [] if everything else [f"--ignore=tests/{name}.py" for name in LONG_TESTS]
+    session.run("python", "-m", "pytest", *skipped, *rest)
 
 
 @nox.session(default=False)

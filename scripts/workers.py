@@ -29,7 +29,7 @@ class Ended:
     code: int
 
     def __str__(self) -> str:
-        if self.code == -signal.SIGKILL:
+        if self.code == -9:  # SIGKILL, which Windows does not know
             return "its process was killed, perhaps because memory ran out"
         if self.code < 0:
             return f"its process was ended by the system ({signal.Signals(-self.code).name})"

@@ -217,7 +217,7 @@ def test_an_edited_extension_makes_sphinx_read_all_pages_again(built: Path) -> N
 def test_one_language_can_be_built_alone(project: Path) -> None:
     result = build(project, "--language", "ar")
     assert result.returncode == 0, result.stderr
-    assert sorted(p.name for p in site_of(project).iterdir() if p.is_dir()) == ["ar"]
+    assert sorted(p.name for p in site_of(project).iterdir() if p.is_dir()) == ["ar", "status"]
     # A part of the site: the others are not missing, they are built elsewhere.
     assert links_between_languages(site_of(project) / "ar" / "help.html") == {"en", "es", "ar"}
 
@@ -275,7 +275,7 @@ def _break_catalog(root: Path) -> str:
 def _leave_a_quote_open(root: Path) -> str:
     catalog = root / "locale/es/LC_MESSAGES/about.po"
     catalog.write_text('msgid ""\nmsgstr ""\n\nmsgid "Text.\nmsgstr "Texto."\n', encoding="utf-8")
-    return "locale/es/LC_MESSAGES/about.po:5: end-of-line within string"
+    return "locale/es/LC_MESSAGES/about.po:5: gettext cannot read this catalog"
 
 
 def _save_in_another_encoding(root: Path) -> str:
@@ -289,7 +289,7 @@ def _make_catalog_unreadable(root: Path) -> str:
     catalog = root / "locale/es/LC_MESSAGES/about.po"
     catalog.unlink()
     catalog.symlink_to("nowhere.po")
-    return "locale/es/LC_MESSAGES/about.po: No such file or directory"
+    return "locale/es/LC_MESSAGES/about.po: this catalog cannot be read"
 
 
 def _remove_catalogs(root: Path) -> str:

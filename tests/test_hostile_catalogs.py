@@ -480,7 +480,8 @@ DAMAGED: dict[str, tuple[bytes, int, str]] = {
     "no-header-in-ascii": (ENTRY, 1, "charset=UTF-8"),
     "empty": (b"", 1, "charset=UTF-8"),
     "unknown-charset": (HEADER.replace(b"UTF-8", b"foo") + ENTRY, 1, "charset=UTF-8"),
-    "not-utf-8": (HEADER + ENTRY.replace(b"x", b"\xff"), 4, "invalid multibyte"),
+    "not-utf-8": (HEADER + ENTRY.replace(b"x", b"\xff"), 4, "save the catalog as UTF-8"),
+    "not-utf-8-in-a-comment": (b"# \xff\n" + HEADER + ENTRY, 1, "save the catalog as UTF-8"),
     "utf-16": ((HEADER + ENTRY).decode().encode("utf-16"), 1, "control character"),
     "plural-forms": (
         HEADER.replace(b"8\\n", b"8\\nPlural-Forms: nplurals=2; plural=__import__('os');\\n")

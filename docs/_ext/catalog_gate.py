@@ -71,20 +71,34 @@ def check_source(path: Path) -> None:
     except OSError as error:
         raise CatalogError(f"{path}: this catalog cannot be read: {error.strerror}") from error
     if found := _CONTROL.search(source):
+        start = found.start()
         reason = f"a control character (code {found[0][0]}) stands here; delete it"
     elif found := _CONFLICT.search(source):
+        start = found.start()
         reason = (
             "two versions of this catalog were not merged to the end; keep one of them "
             "and delete the lines that begin with <<<<<<<, ======= and >>>>>>>"
         )
     elif found := _CONTEXT.search(source):
+        start = found.start()
         reason = (
             "the book uses no msgctxt, so this translation would never be shown; delete the line"
         )
+    elif (start := _first_foreign_byte(source)) >= 0:
+        reason = "this line is not written in UTF-8; save the catalog as UTF-8"
     else:
         return
-    line = source.count(b"\n", 0, found.start()) + 1
+    line = source.count(b"\n", 0, start) + 1
     raise CatalogError(f"{path}:{line}: {reason}")
+
+
+def _first_foreign_byte(source: bytes) -> int:
+    """Return where a text stops being UTF-8, or -1."""
+    try:
+        source.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return error.start
+    return -1
 
 
 def _run_msgfmt(path: Path) -> bytes:
@@ -126,8 +140,15 @@ def _no_header(path: Path) -> str:
 
 
 def unsafe_interface_words(path: Path) -> Iterator[str]:
-    """Yield what is wrong with the words of the interface, each with file and line."""
-    for entry in polib.pofile(str(path)).translated_entries():
+    """Yield what is wrong with the words of the interface, each with file and line.
+
+    Raises CatalogError when polib cannot read what gettext can.
+    """
+    try:
+        catalog = polib.pofile(str(path))
+    except (OSError, ValueError) as error:
+        raise CatalogError(f"{path}:1: polib cannot read this catalog: {error}") from error
+    for entry in catalog.translated_entries():
         words = [entry.msgid, entry.msgid_plural] if entry.msgid_plural else [entry.msgid]
         for msgstr in entry.msgstr_plural.values() or [entry.msgstr]:
             if not any(_same_meaning(word, msgstr) for word in words):
@@ -158,11 +179,10 @@ def _check_catalogs(app: Sphinx, config: Config) -> None:
                 compile_catalog(path)
             else:
                 check_source(path)
+            if catalog.domain == INTERFACE_DOMAIN:
+                problems.extend(unsafe_interface_words(path))
         except CatalogError as error:
             problems.append(str(error))
-            continue
-        if catalog.domain == INTERFACE_DOMAIN:
-            problems.extend(unsafe_interface_words(path))
     if problems:
         raise CatalogError("\n".join(problems))
 

@@ -1,0 +1,342 @@
+"""The files for hosts, in a real nginx: languages, headers, caching, and a silent Chromium."""
+
+from __future__ import annotations
+
+import dataclasses
+import http.client
+import os
+import re
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Response, sync_playwright
+
+from languages import Language, load_languages
+from scripts.hosting import (
+    CONTENT_SECURITY_POLICY,
+    HEADERS,
+    accept_pattern,
+    main,
+    nginx_configuration,
+    static_headers,
+)
+from tests.conftest import PROJECT
+
+NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+LANGUAGES = load_languages(PROJECT / "locale" / "languages.toml")
+
+# One page of each kind, and each page that readers in danger need.
+PAGES = (
+    "index",
+    "help",
+    "short",
+    "treatment/going-home",
+    "treatment/watched",
+    "evidence/how-many",
+    "deciding/who-should-not",
+    "reference/glossary",
+    "reference/crisis-lines",
+    "reference/evidence",
+    "reference/sources",
+    "handouts/index",
+    "handouts/your-day",
+    "genindex",
+)
+
+needs_nginx = pytest.mark.skipif(
+    NGINX is None, reason="the tests of the hosting files need nginx; the README says how to get it"
+)
+needs_chromium = pytest.mark.skipif(
+    CHROMIUM is None, reason="the browser tests need Chromium; the README says how to get it"
+)
+
+# All that the book's own configuration leaves to the machine.
+FRAME = """\
+daemon off;
+pid {folder}/nginx.pid;
+error_log {folder}/error.log;
+{user}
+events {{}}
+http {{
+    access_log off;
+    client_body_temp_path {folder}/body;
+    proxy_temp_path {folder}/proxy;
+    fastcgi_temp_path {folder}/fastcgi;
+    uwsgi_temp_path {folder}/uwsgi;
+    scgi_temp_path {folder}/scgi;
+    types {{
+        text/html html;
+        text/css css;
+        text/javascript js;
+        image/svg+xml svg;
+        image/png png;
+        application/pdf pdf;
+        application/json json;
+        text/plain txt;
+    }}
+    include {folder}/guide.conf;
+}}
+"""
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def port(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """Serve the built site by nginx, with the project's own configuration."""
+    assert NGINX
+    folder = tmp_path_factory.mktemp("nginx")
+    number = free_port()
+    guide = nginx_configuration(LANGUAGES.values(), site, listen=f"127.0.0.1:{number}")
+    (folder / "guide.conf").write_text(guide, encoding="utf-8")
+    # The folders of tests belong to the user who runs them, and to nobody else.
+    user = "user root root;" if os.getuid() == 0 else ""
+    frame = folder / "nginx.conf"
+    frame.write_text(FRAME.format(folder=folder, user=user), encoding="utf-8")
+    server = subprocess.Popen(
+        [NGINX, "-p", folder, "-c", frame, "-e", folder / "error.log"],
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    for _attempt in range(100):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", number)) == 0:
+                break
+        assert server.poll() is None, server.communicate()[1]
+        time.sleep(0.05)
+    yield number
+    server.terminate()
+    server.communicate()
+
+
+def get(port: int, path: str, **headers: str) -> tuple[int, http.client.HTTPMessage, bytes]:
+    connection = http.client.HTTPConnection("127.0.0.1", port)
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    connection.request("GET", path, headers=named)
+    response = connection.getresponse()
+    body = response.read()
+    connection.close()
+    return response.status, response.headers, body
+
+
+# -- Languages -----------------------------------------------------------------
+
+
+@needs_nginx
+@pytest.mark.parametrize(
+    ("accepted", "folder"),
+    [
+        ("es", "es"),
+        ("es-MX,es;q=0.9,en;q=0.8", "es"),
+        ("ar-EG", "ar"),
+        ("AR", "ar"),
+        ("tlh,ar;q=0.5,es;q=0.4", "ar"),
+        ("en-GB, es", "en"),
+        ("est,ar", "ar"),
+        ("arn, eng", None),
+        ("tlh", None),
+        ("*", None),
+        ("", None),
+        ("es" * 2000, None),
+    ],
+)
+def test_bare_address_leads_to_the_reader_s_language(
+    port: int, accepted: str, folder: str | None
+) -> None:
+    status, headers, body = get(port, "/", Accept_Language=accepted)
+    assert "Accept-Language" in str(headers.get_all("Vary"))
+    if folder is None:
+        assert status == 200
+        assert body == get(port, "/index.html")[2]
+    else:
+        assert (status, headers["Location"]) == (302, f"/{folder}/")
+        assert get(port, headers["Location"])[0] == 200
+
+
+@needs_nginx
+def test_list_of_languages_is_always_reachable(port: int) -> None:
+    status, _headers, body = get(port, "/index.html", Accept_Language="es")
+    assert status == 200
+    assert all(language.name.encode() in body for language in LANGUAGES.values())
+
+
+@needs_nginx
+@pytest.mark.parametrize("language", LANGUAGES.values(), ids=LANGUAGES)
+def test_every_language_of_the_list_has_its_folder(port: int, language: Language) -> None:
+    assert get(port, f"/{language.slug}/")[0] == 200
+    status, headers, _body = get(port, f"/{language.slug}")
+    assert (status, headers["Location"]) == (301, f"/{language.slug}/")
+    assert get(port, "/", Accept_Language=language.tag)[1]["Location"] == f"/{language.slug}/"
+
+
+def chinese(script: str) -> Language:
+    return dataclasses.replace(LANGUAGES["en"], tag=f"zh-{script}", script=script)
+
+
+@pytest.mark.parametrize(
+    ("accepted", "simplified", "traditional"),
+    [
+        ("zh-CN", True, False),
+        ("zh-Hans-CN", True, False),
+        ("zh-SG", True, False),
+        ("zh-Hans-TW", True, False),
+        ("zh-TW", False, True),
+        ("zh-HK", False, True),
+        ("zh-Hant", False, True),
+        ("zha", False, False),
+    ],
+)
+def test_readers_of_another_script_are_not_sent_here(
+    accepted: str, simplified: bool, traditional: bool
+) -> None:
+
+    for language, expected in ((chinese("Hans"), simplified), (chinese("Hant"), traditional)):
+        assert bool(re.match(accept_pattern(language), accepted, re.IGNORECASE)) == expected
+
+
+# -- Headers -------------------------------------------------------------------
+
+
+@needs_nginx
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/es/help.html", 200), ("/", 200), ("/es/_static/guide.css", 200), ("/es/nowhere", 404)],
+)
+def test_promised_headers_are_sent(port: int, path: str, status: int) -> None:
+    found, headers, _body = get(port, path)
+    assert found == status
+    for name, value in HEADERS.items():
+        assert headers.get_all(name) == [value]
+    assert "nginx/" not in headers["Server"]
+
+
+def test_policy_allows_nothing_inline_and_no_other_host() -> None:
+    policy = HEADERS["Content-Security-Policy"]
+    assert "unsafe" not in policy
+    assert "http" not in policy
+    assert "*" not in policy
+    assert CONTENT_SECURITY_POLICY["default-src"] == "'none'"
+    assert CONTENT_SECURITY_POLICY["frame-ancestors"] == "'none'"
+    assert CONTENT_SECURITY_POLICY["base-uri"] == "'none'"
+
+
+def test_static_hosts_send_the_same_headers() -> None:
+    lines = static_headers().splitlines()
+    start = lines.index("/*")
+    sent = dict(line.strip().split(": ", 1) for line in lines[start + 1 :])
+    assert sent == {**HEADERS, "Cache-Control": "no-cache"}
+
+
+@needs_nginx
+def test_pages_are_asked_for_again_and_versioned_files_are_kept(port: int, site: Path) -> None:
+    _status, headers, _body = get(port, "/es/help.html")
+    assert headers["Cache-Control"] == "no-cache"
+    assert get(port, "/es/help.html", If_None_Match=headers["ETag"])[0] == 304
+    kept = "public, max-age=31536000, immutable"
+    assert get(port, "/es/_static/guide.css?v=0481c372")[1]["Cache-Control"] == kept
+    assert get(port, "/es/_static/guide.js")[1]["Cache-Control"] == "no-cache"
+    assert get(port, "/es/help.html?v=0481c372")[1]["Cache-Control"] == "no-cache"
+
+
+@needs_nginx
+def test_pages_travel_compressed(port: int) -> None:
+    _status, headers, body = get(port, "/es/help.html", Accept_Encoding="gzip")
+    assert headers["Content-Encoding"] == "gzip"
+    assert len(body) * 3 < len(get(port, "/es/help.html")[2])
+
+
+@needs_nginx
+def test_missing_pages_and_hidden_files_are_not_found(port: int, site: Path) -> None:
+    for path in ("/es/nowhere.html", "/.git/config", "/es/.buildinfo", "/../etc/passwd"):
+        assert get(port, path)[0] in (400, 404), path
+    not_found = site / "es" / "404.html"
+    if not_found.exists():
+        assert get(port, "/es/nowhere.html")[2] == not_found.read_bytes()
+
+
+def test_command_writes_both_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--output", str(tmp_path), "--root", "/srv/guide"]) == 0
+    assert "root /srv/guide;" in (tmp_path / "nginx.conf").read_text(encoding="utf-8")
+    assert (tmp_path / "_headers").read_text(encoding="utf-8") == static_headers()
+    assert str(tmp_path) in capsys.readouterr().out
+
+
+# -- Chromium ------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Start Chromium once."""
+    options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=options)
+        yield chromium
+        chromium.close()
+
+
+def listening(browser: Browser, scheme: str) -> tuple[BrowserContext, list[str]]:
+    """Return a context and the list of all that its pages complain about."""
+    context = browser.new_context(color_scheme=scheme)  # type: ignore[arg-type]  # its own literals
+    said: list[str] = []
+
+    def tell(message: str) -> None:
+        said.append(message)
+
+    def tell_of_failure(response: Response) -> None:
+        if response.status >= 400:
+            tell(f"{response.status}: {response.url}")
+
+    context.expose_function("tell", tell)
+    context.add_init_script(
+        "addEventListener('securitypolicyviolation', event =>"
+        " tell(`${event.documentURI}: ${event.violatedDirective} ${event.blockedURI}`))"
+    )
+    context.on("console", lambda message: tell(f"{message.location['url']}: {message.text}"))
+    context.on("weberror", lambda error: tell(str(error.error)))
+    context.on("response", tell_of_failure)
+    return context, said
+
+
+@needs_nginx
+@needs_chromium
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("language", LANGUAGES.values(), ids=LANGUAGES)
+def test_pages_are_silent_under_the_policy(
+    port: int, browser: Browser, language: Language, scheme: str
+) -> None:
+    context, said = listening(browser, scheme)
+    page = context.new_page()
+    for name in PAGES:
+        response = page.goto(f"http://127.0.0.1:{port}/{language.slug}/{name}.html")
+        assert response and response.status == 200
+        assert response.headers["content-security-policy"] == HEADERS["Content-Security-Policy"]
+    page.goto(f"http://127.0.0.1:{port}/index.html#choose")
+    page.wait_for_timeout(300)  # what a page says arrives a little after it
+    assert said == []
+    context.close()
+
+
+@needs_nginx
+@needs_chromium
+def test_a_violation_would_be_noticed(port: int, browser: Browser) -> None:
+    context, said = listening(browser, "light")
+    page = context.new_page()
+    page.goto(f"http://127.0.0.1:{port}/en/help.html")
+    page.evaluate(
+        "document.body.insertAdjacentHTML('beforeend', '<p style=\"color: red\">x</p>"
+        '<img src="https://example.org/x.png">\')'
+    )
+    page.wait_for_timeout(300)
+    assert any("style-src" in message for message in said)
+    assert any("img-src https://example.org" in message for message in said)
+    context.close()

@@ -1,0 +1,343 @@
+"""Every text of the finished site is in the language that it says it is in.
+
+Other books have shown Russian in their Polish pages and Korean in their English
+ones. Here each piece of text is compared with the language around it, and each
+translated block with its English one: same numbers, same links, same citations.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+from bs4.element import PreformattedString
+
+from languages import Language, load_languages
+from tests.conftest import PROJECT
+from tests.test_crisis_lines import DATA, linked
+from tests.test_crisis_lines import numbers as numbers_to_call
+
+LANGUAGES = load_languages(PROJECT / "locale" / "languages.toml")
+TRANSLATIONS = [language for code, language in LANGUAGES.items() if code != "en"]
+BY_TAG = {language.tag: language for language in LANGUAGES.values()}
+
+_data = (Path(__file__).parent / "data" / "stop_words.toml").read_text(encoding="utf-8")
+STOP_WORDS = {code: frozenset(words) for code, words in tomllib.loads(_data).items()}
+
+# What Unicode calls the letters of the scripts of languages.toml.
+SCRIPTS = {
+    "Latn": ("LATIN",),
+    "Arab": ("ARABIC",),
+    "Cyrl": ("CYRILLIC",),
+    "Deva": ("DEVANAGARI",),
+    "Hans": ("CJK",),
+    "Hant": ("CJK",),
+    "Jpan": ("CJK", "HIRAGANA", "KATAKANA"),
+}
+# Of the letters of a page; the rest are names such as "CC BY" and "Spravato".
+LEAST_SHARE = 0.8
+
+BLOCKS = ("p", "li", "h1", "h2", "h3", "h4", "td", "th", "dt", "dd", "caption", "figcaption")
+PIECES = (*BLOCKS, "a", "summary", "button", "nav", "div", "label", "option")
+# Made from the entries of all pages and sorted anew in each language.
+INDEX = "genindex.html"
+
+READ_ALOUD = ("alt", "aria-label", "title")
+
+# Made from data, not from messages; other tests compare it with the data.
+RENDERED = ("country", "help-box", "guide-print", "citation")
+
+_ADDRESS = re.compile(r"\S+[./:@]\S+")
+_NUMBER = re.compile(r"\d+(?:[.,٬٫]\d+|[ \u00a0\u202f]\d{3}(?!\d))*")
+
+
+class Piece(NamedTuple):
+    """Text that stands together, and the language that its mark-up gives it."""
+
+    tag: str
+    text: str
+
+
+class Block(NamedTuple):
+    """A paragraph, heading, cell ...: what must be as in English, and where it stands."""
+
+    name: str
+    tag: str
+    text: str
+    numbers: Counter[str]
+    links: Counter[str]
+
+
+@dataclass(frozen=True)
+class Page:
+    """What the tests need of a finished page."""
+
+    tag: str
+    pieces: tuple[Piece, ...]
+    blocks: tuple[Block, ...]
+    anchors: frozenset[str]
+    numbers_to_call: frozenset[str]
+
+
+@cache
+def read(path: Path) -> Page:
+    return page_of(parse(path))
+
+
+def page_of(html: BeautifulSoup) -> Page:
+    article = html.select_one("article")
+    assert html.html and article
+    return Page(
+        tag=str(html.html["lang"]),
+        pieces=tuple(pieces(html)),
+        blocks=tuple(blocks(article)),
+        anchors=frozenset(str(tag["id"]) for tag in article.select("[id]")),
+        numbers_to_call=frozenset(linked(html)),
+    )
+
+
+def parse(path: Path) -> BeautifulSoup:
+    return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+
+
+def pages(site: Path, language: Language) -> Iterator[tuple[str, Page]]:
+    folder = site / language.slug
+    for path in sorted(folder.rglob("*.html")):
+        yield path.relative_to(folder).as_posix(), read(path)
+
+
+def pieces(html: Tag) -> Iterator[Piece]:
+    """Yield all text of a page that a reader sees or hears."""
+    together: dict[tuple[int, str], list[str]] = {}
+    for text in html.find_all(string=True):
+        # The title of the browser's window cannot be marked; it repeats the heading.
+        if isinstance(text, PreformattedString) or text.find_parent(["script", "title"]):
+            continue
+        if not text.strip():
+            continue
+        key = (id(text.find_parent(PIECES)), language_of(text.parent))
+        together.setdefault(key, []).append(text)
+    for (_block, tag), texts in together.items():
+        yield Piece(tag, " ".join("".join(texts).split()))
+    for element in html.select(", ".join(f"[{name}]" for name in READ_ALOUD)):
+        # The title of a citation is the English name of its source.
+        if not element.find_parent(class_="bibtex-citation"):
+            for name in READ_ALOUD:
+                yield Piece(language_of(element), str(element.get(name, "")))
+
+
+def language_of(element: Tag | None) -> str:
+    assert element
+    marked = element if element.has_attr("lang") else element.find_parent(lang=True)
+    assert isinstance(marked, Tag)
+    return str(marked["lang"])
+
+
+def letters(text: str) -> Counter[str]:
+    """Count the letters of a text by the first word of their Unicode names."""
+    return Counter(
+        unicodedata.name(sign, "").partition(" ")[0].partition("-")[0]
+        for sign in text
+        if sign.isalpha()
+    )
+
+
+def share_of(language: Language, text: str) -> float:
+    found = letters(text)
+    own = sum(found[name] for name in SCRIPTS[language.script])
+    return own / found.total() if found else 1.0
+
+
+def wrong(piece: Piece) -> str:
+    """Say what shows that a piece is not in its language, or return an empty string."""
+    language = BY_TAG.get(piece.tag)
+    text = _ADDRESS.sub("", piece.text)
+    words = re.findall(r"[^\W\d_]+", text.casefold())
+    # Of names in languages that the book is not in, little can be said.
+    if language is None or len(words) < 2:
+        return ""
+    counts = {code: sum(word in stop for word in words) for code, stop in STOP_WORDS.items()}
+    own = counts.pop(language.code, 0)
+    code, most = max(counts.items(), key=lambda item: item[1])
+    if most > own and (most > 1 or len(words) <= 8):
+        return f"{most} words of {code}"
+    if sum(map(len, words)) >= 12 and share_of(language, text) == 0:
+        return f"no letter of {language.script}"
+    return ""
+
+
+def strangers(page: Page) -> list[str]:
+    return [
+        f"{why}: {piece.text[:80]!r} ({piece.tag})"
+        for piece in page.pieces
+        if (why := wrong(piece))
+    ]
+
+
+@pytest.mark.parametrize("language", LANGUAGES.values(), ids=LANGUAGES)
+def test_no_text_is_in_another_language_than_it_says(site: Path, language: Language) -> None:
+    for name, page in pages(site, language):
+        assert page.tag == language.tag
+        assert strangers(page) == [], name
+
+
+@pytest.mark.parametrize("language", TRANSLATIONS, ids=lambda language: language.code)
+def test_translated_text_is_in_the_script_of_its_language(site: Path, language: Language) -> None:
+    for name, page in pages(site, language):
+        own = " ".join(piece.text for piece in page.pieces if piece.tag == language.tag)
+        assert share_of(language, _ADDRESS.sub("", own)) > LEAST_SHARE, name
+
+
+@pytest.mark.parametrize("language", TRANSLATIONS, ids=lambda language: language.code)
+def test_english_sentences_are_marked_as_english(site: Path, language: Language) -> None:
+    for name, page in pages(site, language):
+        english = {piece.text for piece in read(site / "en" / name).pieces}
+        unmarked = {piece.text for piece in page.pieces if piece.tag == language.tag}
+        assert {text for text in english & unmarked if not is_name(text)} == set(), name
+
+
+def is_name(text: str) -> bool:
+    """Tell whether a text may be the same in two languages: no common English word is in it."""
+    return not STOP_WORDS["en"] & set(text.casefold().split())
+
+
+# -- Block by block ------------------------------------------------------------
+
+
+def blocks(article: Tag) -> Iterator[Block]:
+    """Yield the blocks of a page, terms of the glossary in the order of their anchors."""
+    for tag in article.find_all(BLOCKS):
+        if not tag.find_parent(class_=["glossary", *RENDERED]) and not is_rendered(tag):
+            yield block(tag)
+    for term in sorted(article.select(".glossary dt"), key=lambda term: str(term["id"])):
+        definition = term.find_next_sibling("dd")
+        assert isinstance(definition, Tag)
+        yield from map(block, (term, definition, *definition.find_all(BLOCKS)))
+
+
+def is_rendered(tag: Tag) -> bool:
+    return bool(set(RENDERED) & set(tag.get_attribute_list("class")))
+
+
+def block(tag: Tag) -> Block:
+    texts = [text for text in tag.find_all(string=True) if text.find_parent(BLOCKS) is tag]
+    links = (link for link in tag.find_all("a") if link.find_parent(BLOCKS) is tag)
+    text = "".join(texts)
+    return Block(
+        name=tag.name,
+        tag=language_of(tag),
+        text=" ".join(text.split())[:80],
+        numbers=numbers(text),
+        links=Counter(str(link["href"]) for link in links),
+    )
+
+
+def numbers(text: str) -> Counter[str]:
+    """Count the numbers of a text; digits and marks of any language say the same.
+
+    >>> sorted(numbers("1,000 1.000 1 000 ١٬٠٠٠ 0.5 0,5 6.45"))
+    ['0.5', '1000', '6.45']
+    """
+    return Counter(map(value, _NUMBER.findall(text)))
+
+
+def value(number: str) -> str:
+    digits = "".join(str(int(sign)) if sign.isdigit() else sign for sign in number)
+    *head, last = re.split(r"\D", digits)
+    if not head:
+        return last
+    is_grouped = len(last) == 3 and head[0] != "0"
+    return "".join((*head, last)) if is_grouped else f"{''.join(head)}.{last}"
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("1,000 = 1000 = 1.000 = 1 000 = ١٬٠٠٠", {"1000": 5}),
+        ("0.5 0,5 ٠٫٥", {"0.5": 3}),
+        ("1.5 15", {"1.5": 1, "15": 1}),
+        ("12.345.678", {"12345678": 1}),
+        ("0.125", {"0.125": 1}),
+        ("27 of 100, 2 or 3.", {"27": 1, "100": 1, "2": 1, "3": 1}),
+    ],
+)
+def test_numbers_are_compared_by_value(text: str, values: dict[str, int]) -> None:
+    assert numbers(text) == values
+
+
+def differences(english: Page, translated: Page) -> list[str]:
+    """Name the translated blocks of a page whose numbers or links are not the English ones."""
+    if [block.name for block in english.blocks] != [block.name for block in translated.blocks]:
+        return ["the page has other blocks than the English page"]
+    return [
+        f"{theirs} instead of {ours}"
+        for ours, theirs in zip(english.blocks, translated.blocks, strict=True)
+        if theirs.tag == translated.tag
+        and (theirs.numbers, theirs.links) != (ours.numbers, ours.links)
+    ]
+
+
+@pytest.mark.parametrize("language", TRANSLATIONS, ids=lambda language: language.code)
+def test_numbers_links_and_citations_are_those_of_the_english_page(
+    site: Path, language: Language
+) -> None:
+    for name, page in pages(site, language):
+        if name != INDEX:
+            assert differences(read(site / "en" / name), page) == [], name
+
+
+@pytest.mark.parametrize("language", TRANSLATIONS, ids=lambda language: language.code)
+def test_pages_and_anchors_are_the_same(site: Path, language: Language) -> None:
+    names = [[name for name, _page in pages(site, other)] for other in (language, LANGUAGES["en"])]
+    assert names[0] == names[1]
+    for name, page in pages(site, language):
+        if name != INDEX:
+            assert page.anchors == read(site / "en" / name).anchors, name
+
+
+@pytest.mark.parametrize("language", LANGUAGES.values(), ids=LANGUAGES)
+def test_every_number_to_call_is_one_of_the_data(site: Path, language: Language) -> None:
+    known = set().union(*(numbers_to_call(country) for country in DATA["country"]))
+    shown = [page.numbers_to_call for _name, page in pages(site, language)]
+    assert set().union(*shown) <= known
+    assert any(shown)
+
+
+# -- The tests themselves ------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("shown", "claimed"), [("es", "ar"), ("ar", "es"), ("es", "en"), ("en", "es")]
+)
+def test_a_page_in_the_wrong_language_is_found(site: Path, shown: str, claimed: str) -> None:
+    html = parse(site / shown / "help.html")
+    assert html.html
+    html.html["lang"] = claimed
+    assert len(strangers(page_of(html))) > 20
+
+
+def test_one_foreign_sentence_is_found(site: Path) -> None:
+    html = parse(site / "ar" / "help.html")
+    paragraph = html.select_one("article p")
+    assert paragraph
+    assert strangers(page_of(html)) == []
+    paragraph.string = "Llame al número de emergencias de su país."
+    assert len(strangers(page_of(html))) == 1
+
+
+def test_a_changed_number_or_link_is_found(site: Path) -> None:
+    english, html = read(site / "en/help.html"), parse(site / "es/help.html")
+    assert differences(english, page_of(html)) == []
+    links = html.select("article p a:not(.phone)")
+    links[0].insert_after(" 31")
+    links[1]["href"] = "https://evil.example/"
+    assert len(differences(english, page_of(html))) == 2
