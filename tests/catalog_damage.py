@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 from scripts.catalog.rules import markup, numbers, safety, wording
@@ -315,7 +315,7 @@ def forbidden_term(message: Message, known: Knowledge, chance: Random) -> str | 
         word
         for term in known.terms
         for word in term.forbidden
-        if re.search(rf"\b{re.escape(term.term)}", message.msgid)
+        if re.search(rf"\b{re.escape(term.term)}", message.source_text)
     ]
     return f"{message.msgstr} {chance.choice(about)}" if about else None
 
@@ -370,7 +370,10 @@ def far_too_long(message: Message, known: Knowledge, chance: Random) -> str | No
 def lost_end(message: Message, known: Knowledge, chance: Random) -> str | None:
     if message.msgid[-1:] not in (".", "?") or not known.writing.ends["stop"]:
         return None
-    return message.msgstr.rstrip(".?。？؟।”»」’)）")
+    marks = ".?。？؟।”»」’)）"
+    damaged = replace(message, msgstr=message.msgstr.rstrip(marks))
+    # A stop that is left belongs to an abbreviation ("EE. UU."), where it counts as the end.
+    return None if damaged.target_text.rstrip().endswith(tuple(marks)) else damaged.msgstr
 
 
 @damage(wording.sentence_end, "sentence-end", "warning")
