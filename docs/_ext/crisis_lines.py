@@ -107,21 +107,25 @@ def load_crisis_lines(path: Path) -> Mapping[str, Any]:
     return data
 
 
-def help_box(env: BuildEnvironment, docname: str = "") -> list[nodes.Node]:
+def help_box(
+    env: BuildEnvironment, docname: str = "", readers: Language | None = None
+) -> list[nodes.Node]:
     """Return the help box as plain nodes: title, what to do, numbers, directory.
 
     With a *docname* the box links to the help page, as pages on the site do.
+    It has the lines for *readers* of a language, by default that of the build.
     """
     language = language_for(env.config)
+    readers = readers or language
     data = load_crisis_lines(Path(env.config.crisis_lines_file))
     box = nodes.admonition(classes=["care", "emergency", "help-box"])
     box += nodes.title("", _("Help in a crisis"))
     box += nodes.paragraph(
-        "", _("Are you in danger, or is someone near you? Call your local emergency number now.")
+        "", _("Are you in danger, or is someone near you in danger? Call your local emergency number now.")
     )
-    countries = _own_countries(data, language)
+    countries = _own_countries(data, readers)
     if countries:
-        entries = (_item(*_short_entry(country, language)) for country in countries)
+        entries = (_item(*_short_entry(country, language, readers)) for country in countries)
         listing = nodes.bullet_list("", *entries)
         box += country_lines("", listing, classes=["country-lines"]) if docname else listing
     box += nodes.paragraph("", "", *_directory_sentence(data["directory"]))
@@ -181,17 +185,17 @@ def _country_name(country: Record, language: Language) -> str:
     return str(locale_data(language).territories.get(code, code))
 
 
-def _short_entry(country: Record, language: Language) -> list[nodes.Node]:
+def _short_entry(country: Record, language: Language, readers: Language) -> list[nodes.Node]:
     lines = [
         line
         for line in country.get("line", [])
-        if _is_for(line, language) and "audience" not in line
+        if _is_for(line, readers) and "audience" not in line
     ]
     entry: list[nodes.Node] = [nodes.strong("", _country_name(country, language)), nodes.Text(": ")]
     for position, line in enumerate(lines):
         if position:
             entry.append(nodes.Text(_("; ")))
-        entry += [*_name(line, language), nodes.Text(" "), *_ways(line, language)]
+        entry += [*_name(line, language), nodes.Text(" "), *_ways(line, readers)]
     if lines:
         entry.append(nodes.Text(". "))
     return [*entry, *_emergency(country)]

@@ -127,7 +127,8 @@ def state_sentence(language: Language) -> str:
             "No qualified medical translator has reviewed it yet."
         ),
         "second-read": _(
-            "This translation was made with software and read a second time within the project. "
+            "This translation was made with software and read a second time within the project, "
+            "also with software. "
             "No qualified medical translator has reviewed it yet."
         ),
         "reviewed": _("A qualified medical translator has reviewed this translation."),

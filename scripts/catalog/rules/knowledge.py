@@ -27,7 +27,15 @@ from scripts.catalog.terms import Term, load_terms
 WRITING_SYSTEMS = ROOT / "scripts" / "data" / "writing_systems.toml"
 CRISIS_LINES = DOCS / "_data" / "crisis_lines.toml"
 
-_KEYS = {"pairs", "prefixes", "not_numbers", "numbers", "may_stand_for", "multipliers"}
+_KEYS = {
+    "pairs",
+    "prefixes",
+    "abbreviations",
+    "not_numbers",
+    "numbers",
+    "may_stand_for",
+    "multipliers",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +80,7 @@ class Knowledge:
     writing: WritingSystem
     pairs: tuple[str, ...]
     prefixes: tuple[str, ...]
+    abbreviations: tuple[str, ...]
     numbers: NumberStyle
     source_numbers: NumberStyle
     terms: tuple[Term, ...]
@@ -94,6 +103,7 @@ def load_knowledge(language: Language, locale: Path = LOCALE) -> Knowledge:
         writing=writing,
         pairs=tuple(checks.get("pairs", ("“”", "«»", "()", '""'))),
         prefixes=prefixes,
+        abbreviations=tuple(checks.get("abbreviations", ())),
         numbers=_number_style(language.tag, checks, _months(language.tag), writing, prefixes),
         source_numbers=_number_style(SOURCE_LANGUAGE, source_checks, {}, _writing_system("Latn")),
         terms=load_terms(language.code, locale),

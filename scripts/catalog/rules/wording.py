@@ -96,6 +96,8 @@ def sentence_end(message: Message, known: Knowledge) -> Iterator[Problem]:
                     f"with {accepted[0]!r}",
                 )
             return
+    if message.target_text.endswith(known.abbreviations):
+        return
     if marks & set("".join(known.writing.ends.values())):
         yield warning(
             "sentence-end",
