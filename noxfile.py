@@ -12,18 +12,31 @@ nox.options.sessions = ["site"]
 nox.options.default_venv_backend = "virtualenv"
 nox.options.error_on_external_run = True
 
-# These build the book many times over, kill builds at random moments, or start servers.
-# They run with "nox -s tests -- --all".
+# These build the book many times over, or say again what a shorter test says.
+# They run with "nox -s tests -- --all". A name stands for all that begin with it.
 LONG_TESTS = (
-    "test_build",
-    "test_catalogs_pseudo",
-    "test_fuzz_catalogs",
-    "test_hosting",
-    "test_hostile_catalogs",
-    "test_preview",
-    "test_publish",
-    "test_reproducible",
-    "test_right_language",
+    "test_build.py::test_pages_are_those_of_sphinx",
+    "test_build.py::test_it_says_where_the_site_is",
+    "test_build.py::test_an_edited_extension",
+    "test_build.py::test_one_language_can_be_built_alone",
+    "test_build.py::test_the_other_languages_stay",
+    "test_build.py::test_kept_pages_keep_the_day",
+    "test_build.py::test_no_page_leads_to_one",
+    "test_build.py::test_english_too_keeps",
+    "test_build.py::test_a_failed_language_keeps_its_last_good_pages[_leave_a_quote_open]",
+    "test_build.py::test_a_failed_language_keeps_its_last_good_pages[_save_in_another_encoding]",
+    "test_build.py::test_a_failed_language_keeps_its_last_good_pages[_remove_catalogs]",
+    "test_build.py::test_a_failed_language_keeps_its_last_good_pages[_name_a_missing_font]",
+    "test_build.py::test_a_failed_language_keeps_its_last_good_pages[_raise_in_an_extension]",
+    "test_build.py::test_a_fault_of_all_languages_is_said_once_and_the_site_stays[_break",
+    "test_build.py::test_a_fault_of_all_languages_is_said_once_and_the_site_stays[_save",
+    "test_catalogs_pseudo.py",
+    "test_preview.py",
+    "test_reproducible.py::test_languages_built_one_by_one",
+    "test_reproducible.py::test_a_second_build",
+    "test_reproducible.py::test_sphinx_alone",
+    "test_search.py::test_languages_to_come_need_no_code[ja",
+    "test_search.py::test_languages_to_come_need_no_code[hi",
 )
 
 
@@ -40,6 +53,13 @@ def site(session: nox.Session) -> None:
     session.run("python", "-m", "scripts.build", *session.posargs)
 
 
+@nox.session(default=False, reuse_venv=True)
+def handouts(session: nox.Session) -> None:
+    """Print a clinic's own handouts: nox -s handouts -- --clinic clinic.toml --language es."""
+    _install(session, "build")
+    session.run("python", "-m", "scripts.handouts", *session.posargs)
+
+
 @nox.session(default=False)
 def serve(session: nox.Session) -> None:
     """Serve build/site on this machine: http://localhost:8000/."""
@@ -51,7 +71,8 @@ def serve(session: nox.Session) -> None:
     )  # fmt: skip
 
 
-@nox.session(default=False)
+# Translators run these many times a day: nothing is installed twice for them.
+@nox.session(default=False, reuse_venv=True)
 def catalogs(session: nox.Session) -> None:
     """Do the work of translators: nox -s catalogs -- update, check, status, new, terms, ..."""
     # "pseudo" reads pages and PDFs back, and drives a browser, as the tests do.
@@ -59,7 +80,7 @@ def catalogs(session: nox.Session) -> None:
     session.run("python", "-m", "scripts.catalogs", *session.posargs)
 
 
-@nox.session(default=False)
+@nox.session(default=False, reuse_venv=True)
 def preview(session: nox.Session) -> None:
     """Show one language and every saved change at once: nox -s preview -- es."""
     _install(session, "build")
@@ -74,7 +95,7 @@ def tests(session: nox.Session) -> None:
     session.run("python", "-m", "scripts.check_text")
     everything = "--all" in session.posargs
     rest = [argument for argument in session.posargs if argument != "--all"]
-    skipped = [] if everything else [f"--ignore=tests/{name}.py" for name in LONG_TESTS]
+    skipped = [] if everything else [f"--deselect=tests/{name}" for name in LONG_TESTS]
     session.run("python", "-m", "pytest", *skipped, *rest)
 
 

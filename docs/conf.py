@@ -9,6 +9,7 @@ DATA = DOCS / "_data"
 LOCALE = DOCS.parent / "locale"
 sys.path.insert(0, str(DOCS / "_ext"))
 
+_package = tomllib.loads((DOCS.parent / "pyproject.toml").read_text(encoding="utf-8"))
 _site = tomllib.loads((DATA / "site.toml").read_text(encoding="utf-8"))
 
 # -- Book --------------------------------------------------------------------
@@ -16,25 +17,36 @@ _site = tomllib.loads((DATA / "site.toml").read_text(encoding="utf-8"))
 project = "Ketamine and Esketamine for Depression"
 author = "the makers of the Ketamine and Depression guide"
 copyright = "CC BY 4.0, the makers of the Ketamine and Depression guide"  # Sphinx's name for it
+version = _package["project"]["version"]
 language = "en"
 needs_sphinx = "9.0"
 
 extensions = [
     "myst_parser",
     "sphinxcontrib.bibtex",
+    "citation_plugins",
     "catalog_gate",
     "message_fragments",
     "interface_catalog",
     "catalog_context",
     "languages",
+    "sharing",
     "collation",
+    "html_attributes",
+    "block_marks",
+    "isolated_numbers",
+    "term_notes",
     "crisis_lines",
     "evidence",
+    "review_dates",
+    "report_link",
     "people",
     "navigation",
     "language_marks",
     "book_index",
+    "search_page",
     "handouts",
+    "book",
 ]
 exclude_patterns = ["_*"]
 root_doc = "index"
@@ -60,6 +72,8 @@ topics_file = str(DATA / "topics.toml")
 assessment_file = str(DATA / "self_assessment.toml")
 site_base_url = _site["base_url"]
 site_contact = _site["contact"]
+site_offline = _site["offline"]
+review_months = _site["review_months"]
 
 # -- Translation -------------------------------------------------------------
 
@@ -70,6 +84,12 @@ gettext_additional_targets = ["index"]
 gettext_allow_fuzzy_translations = False
 suppress_warnings = ["i18n.not_readable"]  # catalog_gate says it better
 interface_folders = ["_ext", "_theme"]
+
+# -- The whole book as one file ----------------------------------------------
+
+book_name = "ketamine-depression"
+epub_theme = "ebook"
+epub_show_urls = "no"  # reading devices can follow links
 
 # -- HTML --------------------------------------------------------------------
 

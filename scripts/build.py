@@ -29,8 +29,10 @@ from rich.table import Table
 
 from languages import Language, LanguagesError, load_languages
 from scripts import LOCALE, ROOT
+from scripts.handouts.listing import handout_notes
+from scripts.moved import faults_of_book
 from scripts.problems import by_cause, from_error
-from scripts.site import Edition, LanguageState, Outcome, Report, SiteError, write_timings
+from scripts.site import Edition, Outcome, Report, SiteError, fates, write_timings
 from scripts.versions import Versions
 
 INTERRUPTED = 128 + signal.SIGINT
@@ -146,7 +148,9 @@ def _conclude(outcome: Outcome, book: dict[str, Language], output: Path, console
     if not outcome.published:
         console.print("[red]Nothing was published: the last good site stays as it was.[/red]")
         return 1
-    for sentence in _fates(outcome.states, book):
+    for sentence in (*handout_notes(output, book.values()), *faults_of_book()):
+        console.print(sentence)
+    for sentence in fates(outcome.states, book.values()):
         console.print(f"[red]{sentence}[/red]")
     print(f"\nThe site is in {output}. Open it:\n  {output / 'index.html'}")
     return 1 if failed else 0
@@ -164,16 +168,6 @@ def _print_summary(reports: Iterable[Report], console: Console) -> None:
             str(len(report.problems)),
         )
     console.print(table)
-
-
-def _fates(states: Iterable[LanguageState], book: dict[str, Language]) -> Iterable[str]:
-    """Yield what became of each language that is not as it should be."""
-    for state in states:
-        name = book[state.code].english_name
-        if state.state == "kept":
-            yield f"{name} keeps its pages of {state.last_good}."
-        if state.state == "left-out":
-            yield f"{name} has no good pages yet and is left out of the site."
 
 
 if __name__ == "__main__":

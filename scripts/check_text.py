@@ -1,16 +1,18 @@
 """Check the English text of the book against its rules.
 
-    python -m scripts.check_text [--format text|github|json]
+    python -m scripts.check_text [--format text|github|json] [--today YYYY-MM-DD]
 
 Each finding names file and line and says what to do. The exit code is 1 when
 there is one, and 2 when a data file cannot be read. The rules: pages and claims
 agree, nothing is copied or sold, the text is easy to read, safe and possible to
-translate. The lists of words are in ``docs/_data/wording.toml``.
+translate, and no check of sources or crisis lines falls due within a month. The
+lists of words are in ``docs/_data/wording.toml``.
 """
 
 from __future__ import annotations
 
 import argparse
+import datetime
 import json
 import sys
 from collections.abc import Iterator, Sequence
@@ -18,7 +20,7 @@ from pathlib import Path
 
 from evidence.data import ClaimsError, load_assessment, load_claims, load_topics
 from scripts import DOCS, ROOT
-from scripts.text_rules import copying, links, reading, statements, wording
+from scripts.text_rules import copying, freshness, links, reading, statements, wording
 from scripts.text_rules.findings import Finding
 from scripts.text_rules.pages import Page, read_pages
 
@@ -30,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parse(arguments)
     try:
         pages = read_pages(options.docs)
-        findings = sorted(set(check(options.docs, pages, options.runs)))
+        findings = sorted(set(check(options.docs, pages, options.runs, options.today)))
     except (ClaimsError, wording.WordingError, OSError) as error:
         print(error, file=sys.stderr)
         return 2
@@ -39,8 +41,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 1 if findings else 0
 
 
-def check(docs: Path, pages: Sequence[Page], runs: Path) -> Iterator[Finding]:
-    """Apply all rules to the pages of a book and to its data."""
+def check(docs: Path, pages: Sequence[Page], runs: Path, today: datetime.date) -> Iterator[Finding]:
+    """Apply all rules to the pages of a book and to its data, as they are *today*."""
     words = wording.load_wording(docs / "_data" / "wording.toml")
     known_runs = copying.load_runs(runs)
     data = _load_data(docs)
@@ -56,6 +58,10 @@ def check(docs: Path, pages: Sequence[Page], runs: Path) -> Iterator[Finding]:
     yield from wording.missing_help(pages)
     yield from wording.untranslatable_titles(pages, words)
     yield from links.outside_links(pages, links.allowed_hosts(docs, words.hosts))
+    months = freshness.review_months(docs / "_data" / "site.toml")
+    yield from freshness.old_claims(data.claims_path, data.claims, months["sources"], today)
+    lines = docs / "_data" / "crisis_lines.toml"
+    yield from freshness.old_crisis_lines(lines, months["crisis_lines"], today)
     yield from reading.hard_pages(pages)
     yield from reading.long_sentences(pages)
     for identifier, text in statements.shown_texts(data, corrections=False):
@@ -94,6 +100,12 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         help="text: file:line: sentence; github: annotations of a pull request; json",
     )
     parser.add_argument("--docs", type=Path, default=DOCS, help="the source (default: docs)")
+    parser.add_argument(
+        "--today",
+        type=datetime.date.fromisoformat,
+        default=datetime.date.today(),  # the day of the person who runs this
+        help="the day that checks of sources are compared with (default: today)",
+    )
     parser.add_argument("--runs", type=Path, default=RUNS, help="hashes of the articles' runs")
     return parser.parse_args(arguments)
 

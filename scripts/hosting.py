@@ -1,4 +1,4 @@
-"""Write the files that a host needs: nginx configuration, and headers for static hosts.
+"""Write the files that a host needs: for nginx, and headers and redirects for static hosts.
 
     python -m scripts.hosting --root /srv/guide/site [--output build/hosting]
 
@@ -16,18 +16,23 @@ from pathlib import Path
 from babel.core import get_global
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from languages import SOURCE_LANGUAGE, Language, LanguagesError, load_languages
+from handouts.online import SHORT_PATHS
+from languages import Language, LanguagesError, load_languages
 from scripts import DOCS, LOCALE, ROOT
 from scripts.catalog.files import write_text
+from scripts.handouts.short_paths import short_paths
+from scripts.moved import moved_pages
 
 TEMPLATES = DOCS / "_hosting"
 NOTE = "Made by: python -m scripts.hosting. Do not edit; see SECURITY.md."
 
 # Nothing is allowed but what the pages use: scripts, styles and pictures of the
-# site itself. Furo's style sheet draws its icons from data: addresses.
+# site itself. Furo's style sheet draws its icons from data: addresses. The search
+# is compiled to WebAssembly; that does not let a text become a script, as the far
+# wider 'unsafe-eval' would.
 CONTENT_SECURITY_POLICY = {
     "default-src": "'none'",
-    "script-src": "'self'",
+    "script-src": "'self' 'wasm-unsafe-eval'",
     "style-src": "'self'",
     "img-src": "'self' data:",
     "connect-src": "'self'",
@@ -65,7 +70,6 @@ def nginx_configuration(
     return _render(
         "nginx.conf",
         languages=list(by_code.values()),
-        source=by_code[SOURCE_LANGUAGE],
         patterns=patterns,
         any_offered=f"(?:{'|'.join(patterns.values())})",
         root=root,
@@ -77,6 +81,11 @@ def nginx_configuration(
 def static_headers() -> str:
     """Return the file ``_headers``, which belongs into the root of the site."""
     return _render("_headers")
+
+
+def static_redirects() -> str:
+    """Return the file ``_redirects``, which belongs into the root of the site."""
+    return _render("_redirects")
 
 
 def accept_pattern(language: Language) -> str:
@@ -113,7 +122,14 @@ def _render(name: str, **values: object) -> str:
     templates = Environment(  # noqa: S701
         loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, keep_trailing_newline=True
     )
-    return templates.get_template(name).render(headers=HEADERS, note=NOTE, **values)
+    return templates.get_template(name).render(
+        headers=HEADERS,
+        note=NOTE,
+        short_folder=SHORT_PATHS,
+        short_paths=short_paths(),
+        moved_pages=moved_pages(),
+        **values,
+    )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -137,7 +153,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     write_text(options.output / "nginx.conf", nginx)
     write_text(options.output / "_headers", static_headers())
-    print(f"Wrote nginx.conf and _headers into {options.output}")
+    write_text(options.output / "_redirects", static_redirects())
+    print(f"Wrote nginx.conf, _headers and _redirects into {options.output}")
     return 0
 
 

@@ -12,7 +12,7 @@ from importlib.metadata import distributions
 from pathlib import Path
 
 from languages import Language
-from scripts import DOCS, LOCALE
+from scripts import DOCS, LOCALE, ROOT
 from scripts.catalog.files import messages_folder, write_text
 from scripts.problems import from_error, from_project
 
@@ -52,7 +52,9 @@ def inputs_of(language: Language) -> Inputs:
     return Inputs(
         pages=_digest(pages),
         catalogs=_digest(path for path in _files(catalogs) if path != interface),
-        code=_digest([*rest, LOCALE / "languages.toml", interface], _installed()),
+        code=_digest(
+            [*rest, LOCALE / "languages.toml", interface, ROOT / "pyproject.toml"], _installed()
+        ),
     )
 
 

@@ -11,6 +11,7 @@ link into your editor. End it with Ctrl-C.
 from __future__ import annotations
 
 import argparse
+import errno
 import logging
 import sys
 import threading
@@ -43,8 +44,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         language = _language(options.language)
         book = LiveBook(language, FOLDER)
         server = PreviewServer(book, options.editor, options.port)
-    except (LanguagesError, OSError) as error:
+    except LanguagesError as error:
         print(error, file=sys.stderr)
+        return 2
+    except OSError as error:
+        print(_why_not_served(error, options), file=sys.stderr)
         return 2
     try:
         with server:
@@ -55,6 +59,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         book.close()
     console.print("\nThe preview has ended.")
     return 0
+
+
+def _why_not_served(error: OSError, options: argparse.Namespace) -> str:
+    if error.errno != errno.EADDRINUSE:
+        return str(error)
+    return (
+        f"The address http://localhost:{options.port}/ is taken, perhaps by a preview that still "
+        f"runs: end that one with Ctrl-C, or add to the command: --port {options.port + 1}"
+    )
 
 
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:

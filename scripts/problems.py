@@ -12,7 +12,7 @@ import re
 import traceback
 from collections.abc import Iterable, Mapping, Sequence
 
-from sphinx.errors import SphinxError
+from sphinx.errors import ExtensionError, SphinxError
 
 from scripts import DOCS, ROOT
 
@@ -42,6 +42,9 @@ def from_sphinx(output: str) -> list[str]:
 
 def from_error(error: Exception) -> list[str]:
     """Return what an exception says; for a fault of the code, where it was raised."""
+    if isinstance(error, ExtensionError) and error.orig_exc:
+        # Sphinx wraps what an extension raised in words for programmers.
+        return from_error(error.orig_exc)
     if isinstance(error, SphinxError):
         text = str(error)
         if "Traceback (most recent call last)" in text:  # conf.py could not be run

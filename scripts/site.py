@@ -24,17 +24,28 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
+from handouts.records import FOLDER
 from languages import SOURCE_LANGUAGE, Language
 from scripts import DOCS, ROOT
 from scripts.catalog.files import CatalogError, catalogs_of, write_text
 from scripts.catalog.status import LanguageStatus, language_status, write_status_page
+from scripts.downloads import write_downloads
+from scripts.handouts.ledger import LedgerError
+from scripts.handouts.listing import write_handout_lists
 from scripts.inputs import inputs_of, keep_doctrees, take_doctrees, unreadable_pages
+from scripts.moved import write_moved_pages
+from scripts.offline import write_service_worker
 from scripts.problems import from_error, from_sphinx
+from scripts.search import SearchError, write_search_index
+from scripts.settings import site_address, site_path_of
+from scripts.sitemap import write_sitemap
 from scripts.verify import missing_pages, pages_of, site_faults, tree_faults
 from scripts.versions import Versions, share_tree
 from scripts.workers import Ended, run_each
+from sharing import PICTURE
 
 ROOT_PAGE = DOCS / "_root"
+HOSTING = DOCS / "_hosting"
 ICON = DOCS / "_theme" / "guide" / "static" / "icon.svg"
 STATES_FILE = "languages.json"
 
@@ -133,13 +144,20 @@ def build_language(task: Task) -> Report:
 
 
 def _run_builders(task: Task, report: Report, warnings: io.StringIO) -> Report:
+    seconds = {}
+    if not task.again:
+        # First, because the page of a handout says how large its PDFs are.
+        start = time.perf_counter()
+        _run_sphinx(task, "handouts", task.output / FOLDER, warnings)
+        seconds["handouts"] = time.perf_counter() - start
     start = time.perf_counter()
     translated = _run_sphinx(task, "html", task.output, warnings)
-    seconds = {"html": time.perf_counter() - start}
+    seconds["html"] = time.perf_counter() - start
     if not task.again:
-        start = time.perf_counter()
-        _run_sphinx(task, "handouts", task.output / "handouts", warnings)
-        seconds["handouts"] = time.perf_counter() - start
+        for builder in ("book", "epub"):
+            start = time.perf_counter()
+            _run_sphinx(task, builder, task.output / "book", warnings)
+            seconds[builder] = time.perf_counter() - start
     return replace(
         report,
         pages=len(pages_of(task.output)),
@@ -318,10 +336,31 @@ class Edition:
                 if language in published:
                     share_tree(self._live / language.slug, folder)
         write_root_page(published, self._new)
-        write_status_page(self._new, list(_statuses(published)))
+        write_moved_pages(self._new, published)
+        write_status_page(
+            self._new, list(_statuses(published)), notes=list(fates(states, self._book))
+        )
         _write_states(states, self._new)
+        try:
+            write_handout_lists(self._new, published, self._book)
+            write_search_index(self._new, published)
+        except (LedgerError, SearchError) as error:
+            raise SiteError(str(error)) from error
+        write_downloads(self._new, published)
+        write_sitemap(self._new, published)
+        write_service_worker(self._new, published)  # the last, since it names a version
         if faults := list(site_faults(self._new)):
             raise SiteError("The new version is not whole: " + "; ".join(faults))
+
+
+def fates(states: Iterable[LanguageState], book: Iterable[Language]) -> Iterator[str]:
+    """Yield what became of each language that is not as it should be."""
+    names = {language.code: language.english_name for language in book}
+    for state in states:
+        if state.state == "kept":
+            yield f"{names[state.code]} keeps its pages of {state.last_good}."
+        if state.state == "left-out":
+            yield f"{names[state.code]} has no good pages yet and is left out of the site."
 
 
 def _statuses(languages: Iterable[Language]) -> Iterator[LanguageStatus]:
@@ -355,13 +394,17 @@ def _write_states(states: Iterable[LanguageState], folder: Path) -> None:
 
 
 def write_root_page(languages: Iterable[Language], folder: Path) -> None:
-    """Write the page that lists the languages and sends readers to theirs."""
+    """Write the page that lists the languages, and the one for addresses that are not there."""
     templates = Environment(
-        loader=FileSystemLoader(ROOT_PAGE), autoescape=True, undefined=StrictUndefined
+        loader=FileSystemLoader([ROOT_PAGE, HOSTING]), autoescape=True, undefined=StrictUndefined
     )
-    page = templates.get_template("index.html").render(languages=list(languages))
-    write_text(folder / "index.html", page + "\n")
-    for path in (ROOT_PAGE / "root.css", ROOT_PAGE / "root.js", ICON):
+    published = list(languages)
+    for name in ("index.html", "404.html"):
+        page = templates.get_template(name).render(
+            languages=published, address=site_address(), root=site_path_of()
+        )
+        write_text(folder / name, page + "\n")
+    for path in (ROOT_PAGE / "root.css", ROOT_PAGE / "root.js", ROOT_PAGE / PICTURE, ICON):
         shutil.copyfile(path, folder / path.name)
     # The license of the fonts travels with the PDFs that embed them.
     shutil.copyfile(ROOT / "LICENSE-FONTS", folder / "LICENSE-FONTS.txt")

@@ -7,6 +7,8 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from sharing import NOTICES
+
 # Furo ships this one empty.
 _EMPTY_BY_NATURE = "_static/scripts/furo-extensions.js"
 
@@ -15,7 +17,7 @@ def pages_of(tree: Path) -> frozenset[str]:
     """Return the pages of a language, such as ``treatment/before``."""
     return frozenset(
         path.relative_to(tree).with_suffix("").as_posix() for path in tree.rglob("*.html")
-    )
+    ).difference(NOTICES)  # shown in the places of pages, and none of the book
 
 
 def tree_faults(tree: Path) -> Iterator[str]:
@@ -39,13 +41,15 @@ def site_faults(site: Path) -> Iterator[str]:
     for path in sorted(site.iterdir()):
         if path.is_file() and not path.stat().st_size:
             yield f"{path.name} is empty"
-    for address in _addresses(site / "index.html"):
-        parts = urlsplit(address)
-        if parts.scheme or parts.netloc or not parts.path:
-            continue
-        target = site / unquote(parts.path)
-        if not (target / "index.html" if target.is_dir() else target).is_file():
-            yield f"index.html leads to {address}, which is missing"
+    for name in ("index.html", "handouts/index.html", "downloads/index.html"):
+        page = site / name
+        for address in _addresses(page) if page.is_file() else ():
+            parts = urlsplit(address)
+            if parts.scheme or parts.netloc or not parts.path:
+                continue
+            target = page.parent / unquote(parts.path)
+            if not (target / "index.html" if target.is_dir() else target).is_file():
+                yield f"{name} leads to {address}, which is missing"
 
 
 def _addresses(page: Path) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,11 @@ import pytest
 PROJECT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT))
 sys.path.insert(0, str(PROJECT / "docs" / "_ext"))
+
+# A shell lets what it runs in the background ignore Ctrl-C, and so would all processes that
+# the tests start and stop.
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 pytest_plugins = ["sphinx.testing.fixtures"]
 
@@ -28,3 +34,12 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     result = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stderr
     return output
+
+
+@pytest.fixture(scope="session")
+def small_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build a site of a few pages in two languages, with an address and a page that moved."""
+    from tests.small_site import build_small_site
+
+    root = tmp_path_factory.mktemp("small") / "project"
+    return build_small_site(root, "https://guide.example.org/book/", '"old/tea" = "parts/tea"')

@@ -43,6 +43,7 @@ def make_small_book(root: Path) -> Path:
     ignored = shutil.ignore_patterns("__pycache__", "*.md", "*.mo")
     for name in ("docs", "scripts"):
         shutil.copytree(PROJECT / name, root / name, ignore=ignored)
+    shutil.copy(PROJECT / "pyproject.toml", root)
     messages = root / "locale" / "es" / "LC_MESSAGES"
     messages.mkdir(parents=True)
     shutil.copy(PROJECT / "locale" / "languages.toml", root / "locale")

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime
 import functools
 import http.server
 import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import pypdfium2
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -147,3 +150,196 @@ def test_colors_follow_the_device_and_the_button(
     button.click()
     assert background() != "rgb(255, 255, 255)"
     context.close()
+
+
+# -- Reading -------------------------------------------------------------------
+
+# A page with terms, a table and sources that fall due, and one with a help box.
+TERMS = "treatment/watched"
+HELP = "treatment/going-home"
+
+
+def open_page(
+    browser: Browser, url: str, width: int = 1280, height: int = 800, **options: Any
+) -> Page:
+    """Open a page in a context of its own, which scrolls at once."""
+    size = {"width": width, "height": height}
+    context = browser.new_context(viewport=size, reduced_motion="reduce", **options)  # type: ignore[arg-type]  # its own types
+    page = context.new_page()
+    page.goto(url)
+    return page
+
+
+@pytest.mark.parametrize("with_script", [True, False])
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_a_note_opens_for_pointer_and_keyboard(
+    browser: Browser, address: str, code: str, with_script: bool
+) -> None:
+    url = f"{address}/{LANGUAGES[code].slug}/{TERMS}.html"
+    page = open_page(browser, url, java_script_enabled=with_script)
+    term = page.locator(".term").first
+    note = term.locator(".term-note")
+    assert not note.is_visible()
+    term.locator("> a").hover()
+    assert note.is_visible()
+    note.hover()
+    assert note.is_visible()
+    page.mouse.move(0, 0)
+    assert not note.is_visible()
+    term.locator("> a").focus()
+    assert note.is_visible()
+    page.context.close()
+
+
+def test_escape_closes_a_note_until_the_pointer_comes_back(browser: Browser, address: str) -> None:
+    page = open_page(browser, f"{address}/en/{TERMS}.html")
+    link, note = page.locator(".term > a").first, page.locator(".term-note").first
+    link.hover()
+    page.keyboard.press("Escape")
+    assert not note.is_visible()
+    page.mouse.move(0, 0)
+    link.hover()
+    assert note.is_visible()
+    page.context.close()
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_the_first_tap_shows_each_note_and_the_second_leads_on(
+    browser: Browser, address: str, code: str
+) -> None:
+    url = f"{address}/{LANGUAGES[code].slug}/{TERMS}.html"
+    page = open_page(browser, url, 320, 640, has_touch=True)
+    for term in page.locator(".term").all():
+        term.locator("> a").tap()
+        assert page.url == url
+        box = term.locator(".term-note").bounding_box()
+        assert box
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 320
+        assert page.locator(".term-note:visible").count() == 1
+    page.locator(".term > a").last.tap()
+    page.wait_for_url("**/reference/glossary.html#term-*")
+    page.context.close()
+
+
+@pytest.mark.parametrize("code", [code for code in LANGUAGES if code != "en"])
+def test_english_stands_beneath_each_block_for_this_visit(
+    browser: Browser, address: str, code: str
+) -> None:
+    folder = f"{address}/{LANGUAGES[code].slug}"
+    page = open_page(browser, f"{folder}/{TERMS}.html", 320)
+    button = page.locator(".guide-bilingual button")
+    button.click()
+    page.wait_for_selector(".english")
+    title = page.locator("h1 .english")
+    assert title.text_content() == "How you are watched"
+    assert (title.get_attribute("lang"), title.get_attribute("dir")) == ("en", "ltr")
+    alone = page.locator("article [data-block]:not([lang=en]):not(:has([lang=en]))")
+    assert alone.all_text_contents() == []
+    assert page.locator(".english a, .english [id]").count() == 0
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+    page.goto(f"{folder}/help.html")
+    page.wait_for_selector(".english")
+    button.click()
+    assert page.locator(".english").count() == 0
+    page.reload()
+    assert button.get_attribute("aria-pressed") == "false"
+    page.context.close()
+
+
+def test_a_lost_connection_says_so_and_leaves_the_link(browser: Browser, address: str) -> None:
+    page = open_page(browser, f"{address}/es/{TERMS}.html")
+    page.context.set_offline(True)
+    page.locator(".guide-bilingual button").click()
+    page.wait_for_selector(".guide-bilingual [role=status]:not(:empty)")
+    assert page.locator(".guide-bilingual button").get_attribute("aria-pressed") == "false"
+    assert page.locator('.guide-state a[hreflang="en"]').is_visible()
+    page.context.close()
+
+
+@pytest.mark.parametrize("name", [TERMS, HELP, "reference/crisis-lines"])
+def test_what_is_overdue_says_so_from_the_day_after(
+    browser: Browser, address: str, name: str
+) -> None:
+    page = open_page(browser, f"{address}/en/{name}.html")
+    notes = page.locator("[data-due]")
+    due = min(str(note.get_attribute("data-due")) for note in notes.all())
+    day = datetime.date.fromisoformat(due)
+    page.clock.set_fixed_time(f"{day}T12:00:00")
+    page.reload()
+    assert page.locator("[data-due]:visible").count() == 0
+    page.clock.set_fixed_time(f"{day + datetime.timedelta(days=1)}T12:00:00")
+    page.reload()
+    assert page.locator(f'[data-due="{due}"]:visible').count() > 0
+    page.context.close()
+
+
+@pytest.mark.parametrize(
+    ("width", "height"), [(320, 640), (320, 256), (390, 844), (844, 390), (1280, 800), (1280, 400)]
+)
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_help_is_one_tap_away_wherever_one_reads(
+    browser: Browser, address: str, code: str, width: int, height: int
+) -> None:
+    page = open_page(browser, f"{address}/{LANGUAGES[code].slug}/{TERMS}.html", width, height)
+    for part in (0, 0.5, 1):
+        page.evaluate("part => scrollTo(0, part * document.documentElement.scrollHeight)", part)
+        assert page.evaluate(
+            """() => [...document.querySelectorAll(".guide-help")].some((link) => {
+                const box = link.getBoundingClientRect();
+                const x = box.x + box.width / 2, y = box.y + box.height / 2;
+                return box.x >= 0 && box.right <= innerWidth && box.y >= 0
+                    && box.bottom <= innerHeight && document.elementFromPoint(x, y) === link;
+            })"""
+        ), f"at {part} of the page"
+    page.context.close()
+
+
+def test_help_is_one_tap_away_in_the_open_menu(browser: Browser, address: str) -> None:
+    page = open_page(browser, f"{address}/ar/{TERMS}.html#site-navigation", 320, 640)
+    page.locator("#site-navigation .guide-help").click()
+    page.wait_for_url("**/ar/help.html")
+    page.context.close()
+
+
+@pytest.mark.parametrize("with_script", [True, False])
+def test_paper_has_the_numbers_that_the_screen_folds_away(
+    browser: Browser, address: str, with_script: bool
+) -> None:
+    page = open_page(browser, f"{address}/en/{HELP}.html", java_script_enabled=with_script)
+    assert not page.locator(".country-lines a").first.is_visible()
+    with pypdfium2.PdfDocument(page.pdf()) as paper:
+        text = "".join(sheet.get_textpage().get_text_range() for sheet in paper)
+    assert "1-800-891-4416" in text
+    assert "Get help now" in text
+    page.context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_focus_can_be_seen_on_its_whole_way(
+    browser: Browser, address: str, scheme: str
+) -> None:
+    page = open_page(browser, f"{address}/ar/{TERMS}.html", 390, 640, color_scheme=scheme)
+    steps = 0
+    while steps < 200:
+        page.keyboard.press("Tab")
+        focus = page.evaluate(
+            """() => {
+                const focus = document.activeElement, box = focus.getBoundingClientRect();
+                const x = Math.min(Math.max(box.x + box.width / 2, 1), innerWidth - 1);
+                const at = document.elementFromPoint(x, box.y + box.height / 2);
+                return {
+                    name: focus.outerHTML.slice(0, 120),
+                    outline: getComputedStyle(focus).outlineStyle,
+                    isSeen: focus.contains(at) || at?.contains(focus),
+                    isBody: focus === document.body,
+                };
+            }"""
+        )
+        if focus["isBody"]:
+            break
+        steps += 1
+        assert focus["outline"] != "none", focus["name"]
+        assert focus["isSeen"], focus["name"]
+    assert 20 < steps < 200
+    page.context.close()

@@ -10,6 +10,8 @@ from pathlib import Path
 import polib
 import pytest
 
+from scripts.catalog.files import write_catalog
+from tests.catalogs_book import Book
 from tests.conftest import PROJECT
 
 CATALOGS = sorted((PROJECT / "locale").glob("*/LC_MESSAGES/**/*.po"))
@@ -51,6 +53,51 @@ def test_interface_strings_of_theme_and_extensions_are_in_the_template(templates
     assert "Get help now" in messages  # the theme
     assert "Emergency number:" in messages  # an extension
     assert "Page {page} of {pages}" in messages  # the handouts
+
+
+def test_an_override_of_sphinx_s_own_strings_stays(tmp_path: Path, rootdir: Path) -> None:
+    """Neither our update nor sphinx-intl takes it for a text that has left the book."""
+    book = Book.copy(rootdir, tmp_path / "book")
+    book.update()
+    catalog = book.catalog("sphinx")
+    assert catalog.find("Link to this heading") is None
+    override = polib.POEntry(msgid="Link to this heading", msgstr="Enlace fijo")
+    stranger = polib.POEntry(msgid="Nobody says this", msgstr="Nadie dice esto")
+    catalog.extend([override, stranger])
+    write_catalog(book.path("sphinx"), catalog)
+
+    book.templates()
+    stock = tmp_path / "stock"
+    shutil.copytree(book.locale / "es", stock / "es")
+    run(BIN / "sphinx-intl", "update", "-p", book.root / "templates", "-d", stock, "-l", "es")
+    book.update()
+    for path in (stock / "es/LC_MESSAGES/sphinx.po", book.path("sphinx")):
+        after = {entry.msgid: entry for entry in polib.pofile(str(path))}
+        assert after[override.msgid].msgstr == "Enlace fijo"
+        assert not after[override.msgid].obsolete
+        assert after[stranger.msgid].obsolete
+
+
+@pytest.mark.parametrize("code", ["es", "ar"])
+def test_stock_pofilter_finds_no_damage(code: str, tmp_path: Path) -> None:
+    """The checks that know formats; those of style ask about what a language may do."""
+    pytest.importorskip("translate.filters", reason="needs translate-toolkit")
+    checks = (
+        "blank", "emails", "escapes", "newlines", "nplurals", "printf", "pythonbraceformat",
+        "tabs", "urls", "validchars", "variables", "xmltags",
+    )  # fmt: skip
+    catalogs = PROJECT / "locale" / code / "LC_MESSAGES"
+    pofilter = (sys.executable, "-m", "translate.filters.pofilter", "--progress=none")
+    options = [option for check in checks for option in ("-t", check)]
+    run(*pofilter, *options, catalogs, tmp_path / "found")
+    assert sorted((tmp_path / "found").rglob("*.po")) == []
+    # It does read them: a broken placeholder is found.
+    broken = tmp_path / "broken.po"
+    text = (catalogs / "sphinx.po").read_text(encoding="utf-8")
+    assert "%(compared)s" in text
+    broken.write_text(text[::-1].replace("s)derapmoc(%", "", 1)[::-1], encoding="utf-8")
+    run(*pofilter, *options, broken, tmp_path / "broken-found.po")
+    assert (tmp_path / "broken-found.po").exists()
 
 
 def test_stock_sphinx_intl_works_on_the_catalogs(templates: Path, tmp_path: Path) -> None:

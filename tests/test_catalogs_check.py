@@ -440,3 +440,8 @@ def test_files_that_are_no_catalogs_are_refused(
     for name in (locale / "ja" / "terms.csv", locale / "ja" / "LC_MESSAGES" / "absent.po"):
         with pytest.raises(CatalogError, match="no such catalog"):
             run(locale, monkeypatch, str(name))
+
+
+def test_a_title_may_end_in_an_abbreviation_but_not_like_a_sentence() -> None:
+    assert problems_of("es", "Who pays in the US", "Quién paga en EE. UU.") == set()
+    assert problems_of("es", "Who pays in the US", "Quién paga en el país.") == {"sentence-end"}

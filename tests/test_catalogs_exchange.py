@@ -22,7 +22,12 @@ from scripts import catalogs
 from scripts.catalog import exporting, importing
 from scripts.catalog.exchange import messages_of
 from scripts.catalog.files import CatalogError, catalogs_of, read_catalog, translations
-from scripts.catalog.importing import PageReport, import_delivery, read_delivery
+from scripts.catalog.importing import (
+    PageReport,
+    TermsReport,
+    import_delivery,
+    read_delivery,
+)
 from scripts.catalog.inline_tags import read_message, tags_of, write_message
 from scripts.catalog.po_edit import Change, apply_changes
 from scripts.catalog.translator_zip import write_zip
@@ -105,6 +110,8 @@ msgstr "Últimas palabras"
 #~ "blanco"
 '''  # fmt: skip
 
+TERMS = "term,approved,inflections,forbidden,note\ntea,té,tés,,\nleaf,hoja,hojas,,\n"
+
 SEE = "See {ref}`the leaf <leaf>` and **drink** 2 cups {cite:p}`one,two`."
 FROM = "From %(start)s to %(end)s, or [ask](https://example.org/a)."
 
@@ -117,7 +124,7 @@ def locale(tmp_path: Path) -> Path:
     catalog.parent.mkdir(parents=True)
     catalog.write_bytes(TEA.encode())
     shutil.copy(PROJECT / "locale" / "languages.toml", folder)
-    (folder / "es" / "terms.csv").write_text("term,approved,inflections,forbidden,note\n")
+    (folder / "es" / "terms.csv").write_text(TERMS, encoding="utf-8")
     (folder / "es" / "README.md").write_text("# Decisions\n")
     return folder
 
@@ -154,7 +161,11 @@ BOTH = pytest.mark.parametrize("export", [exported_xliff, exported_zip], ids=["x
 
 
 def taken_back(path: Path, locale: Path) -> list[PageReport]:
-    return import_delivery(read_delivery(path, LANGUAGES), locale)
+    return import_delivery(read_delivery(path, LANGUAGES), locale)[0]
+
+
+def terms_taken_back(path: Path, locale: Path) -> TermsReport:
+    return import_delivery(read_delivery(path, LANGUAGES), locale)[1]
 
 
 def refusals(reports: list[PageReport]) -> list[str]:
@@ -741,12 +752,82 @@ def test_however_people_pack_the_folder_it_comes_back(folder: str, locale: Path)
     assert entry(locale, "Last words").msgstr == "Palabras finales"
 
 
-def test_a_changed_term_base_is_named(locale: Path) -> None:
+def test_changed_decisions_are_named(locale: Path) -> None:
     path = exported_zip(locale)
     assert read_delivery(path, LANGUAGES).notices == ()
-    repack(path, lambda name, data: data + b"tea,t,,," if name.endswith("terms.csv") else data)
+    repack(path, lambda name, data: data + b"More." if name.endswith("decisions.md") else data)
     (notice,) = read_delivery(path, LANGUAGES).notices
-    assert "terms.csv was changed" in notice
+    assert "decisions.md was changed" in notice
+
+
+def with_terms(path: Path, terms: str | bytes) -> Path:
+    data = terms.encode() if isinstance(terms, str) else terms
+    repack(path, lambda name, old: data if name.endswith("terms.csv") else old)
+    return path
+
+
+def test_a_mended_term_base_is_taken_whatever_program_wrote_it(locale: Path) -> None:
+    path = exported_zip(locale)
+    spreadsheet = TERMS.replace("leaf,hoja", '"leaf",hoja|brote').replace("\n", "\r\n")
+    report = terms_taken_back(with_terms(path, b"\xef\xbb\xbf" + spreadsheet.encode()), locale)
+    assert (report.changed, report.faults) == (("leaf",), ())
+    mended = (locale / "es" / "terms.csv").read_text(encoding="utf-8")
+    assert mended == TERMS.replace("leaf,hoja", "leaf,hoja|brote")
+    # Nothing is news the second time, nor in a file that was only saved again.
+    assert terms_taken_back(path, locale).changed == ()
+    same = terms_taken_back(with_terms(exported_zip(locale), mended.replace("\n", "\r\n")), locale)
+    assert (same.changed, same.faults) == ((), ())
+
+
+def test_mended_terms_hold_for_the_messages_that_come_with_them(locale: Path) -> None:
+    """A word that was forbidden at home is allowed with the term base that allows it."""
+
+    def see_the_sheet(catalog: polib.POFile) -> None:
+        _translate(catalog, SEE, entry(locale, SEE).msgstr.replace("la hoja", "la lámina"))
+        for each in catalog.fuzzy_entries():
+            each.flags.clear()
+
+    terms = TERMS.replace("hoja,hojas,,", "hoja,hojas,lámina,")
+    (locale / "es" / "terms.csv").write_text(terms, encoding="utf-8")
+    path = exported_zip(locale)
+    returned_catalog(path, see_the_sheet)
+    (reason,) = refusals(taken_back(path, locale))
+    assert "'lámina' is forbidden for 'leaf'" in reason
+    with_terms(path, terms.replace("hoja,hojas,lámina,", "hoja|lámina,hojas,,"))
+    assert refusals(taken_back(path, locale)) == []
+    assert "la lámina" in entry(locale, SEE).msgstr
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ("term,approved", "term;approved", "the first line must be"),
+        ("leaf,hoja,hojas,,", "leaf,hoja,hojas", "instead of 5"),
+        ("leaf,hoja,hojas,,\n", "", "the row of 'leaf' is gone"),
+        ("leaf,", "leaves,", "no head of the glossary"),
+        ("leaf,hoja,hojas,,", "leaf,hoja,hojas,té,", "approved in line 2"),
+        ("hoja,", "ho\N{RIGHT-TO-LEFT OVERRIDE}ja,", "nobody sees"),
+        ("hoja,", "ho\0ja,", "nobody sees"),
+        ("hoja,", "ho" * 70_000 + ",", "terms.csv in the zip:3: this is no table"),
+    ],
+)
+def test_a_term_base_with_a_fault_is_refused_as_a_whole(
+    old: str, new: str, reason: str, locale: Path
+) -> None:
+    assert old in TERMS
+    path = with_terms(exported_zip(locale), TERMS.replace(old, new))
+    faults = terms_taken_back(path, locale).faults
+    assert any(reason in fault for fault in faults), faults
+    assert (locale / "es" / "terms.csv").read_text(encoding="utf-8") == TERMS
+
+
+def test_a_term_base_that_changed_at_home_is_not_overwritten(locale: Path) -> None:
+    path = with_terms(exported_zip(locale), TERMS.replace("hoja", "brote"))
+    newer = TERMS.replace("té,", "el té,")
+    (locale / "es" / "terms.csv").write_text(newer, encoding="utf-8")
+    (fault,) = terms_taken_back(path, locale).faults
+    assert "also changed after the export" in fault
+    assert (locale / "es" / "terms.csv").read_text(encoding="utf-8") == newer
 
 
 # -- The commands ------------------------------------------------------------
@@ -813,6 +894,16 @@ def test_import_of_an_untouched_file_says_so(command: Command, locale: Path) -> 
     assert (code, "no change" in text) == (0, True)
     code, text = command("import", str(locale / "none.zip"))
     assert (code, "there is no such file" in text) == (2, True)
+
+
+def test_import_says_what_became_of_the_terms(command: Command, locale: Path) -> None:
+    path = with_terms(exported_zip(locale), TERMS.replace("hoja,", "brote,"))
+    code, text = command("import", str(path))
+    assert (code, "terms.csv: imported: leaf" in text) == (0, True)
+    assert "no change" not in text
+    path = with_terms(exported_zip(locale), TERMS.replace("leaf,", "leaves,"))
+    code, text = command("import", str(path))
+    assert (code, "terms.csv: not imported" in text) == (1, True)
 
 
 def test_the_manifest_has_the_tickets_of_every_page() -> None:

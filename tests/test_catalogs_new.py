@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tomllib
+from dataclasses import replace
 from gettext import c2py
 from pathlib import Path
 
@@ -12,8 +14,10 @@ from babel.messages.plurals import PLURALS
 from sphinx.testing.util import SphinxTestApp
 
 from languages import load_languages
+from scripts.catalog import command
 from scripts.catalog.files import CatalogError, read_catalog
 from scripts.catalog.new import add_language, new_language
+from scripts.catalog.rules.knowledge import _KEYS, load_knowledge
 from scripts.catalog.templates import plural_forms
 from scripts.catalog.terms import (
     Term,
@@ -70,7 +74,8 @@ def test_chinese_is_told_apart_by_script() -> None:
 
 @pytest.mark.parametrize("code", ["es", "ar"])
 def test_rows_of_the_book_are_what_it_would_write(code: str) -> None:
-    assert new_language(code) == load_languages(PROJECT / "locale" / "languages.toml")[code]
+    row = load_languages(PROJECT / "locale" / "languages.toml")[code]
+    assert new_language(code) == replace(row, state="draft")
 
 
 @pytest.mark.parametrize("code", ["xx", "qps_PLOC", "french", "FR", "fr-FR", "../fr", ""])
@@ -106,10 +111,24 @@ def test_new_language_can_be_translated_and_built_at_once(
     readme = (book.locale / "fr" / "README.md").read_text(encoding="utf-8")
     assert readme.startswith("# French translation (fr)\n")
     assert "{" not in readme
+    # The words for the check are a skeleton, in which nothing is claimed yet.
+    checks = (book.locale / "fr" / "checks.toml").read_text(encoding="utf-8")
+    assert "know of French" in checks
+    known = load_knowledge(new_language("fr"), book.locale)
+    assert set(tomllib.loads(checks)) == _KEYS
+    assert not known.numbers.exact
+    assert not known.numbers.multipliers
 
     app = make_app("html", srcdir=book.docs, confoverrides={"language": "fr"})
     app.build()
     assert app.warning.getvalue() == ""
+
+
+def test_advice_names_the_commands_as_they_were_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NOX_CURRENT_SESSION", raising=False)
+    assert command("check") == "python -m scripts.catalogs check"
+    monkeypatch.setenv("NOX_CURRENT_SESSION", "catalogs")
+    assert command("check") == ".venv/bin/nox -s catalogs -- check"
 
 
 @pytest.mark.parametrize("left_over", [False, True])

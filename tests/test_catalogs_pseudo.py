@@ -70,6 +70,8 @@ def test_every_message_of_the_book_keeps_tags_and_numbers(path: Path) -> None:
         ("Samaritans: 116 123", False),  # a crisis line has its own name
         ("findahelpline.com", False),
         ("someone@example.org", False),
+        ("0.1.0 · a6da2db9 Ƥȧɠḗǿǿ 1 ǿƒ 3", False),  # the edition of a handout
+        ("defaced cabbages", True),  # which are no numbers
     ],
 )
 def test_english_is_told_from_data(text: str, english: bool) -> None:

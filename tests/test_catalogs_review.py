@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import xml.etree.ElementTree as ET  # the badge is made by this project
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from review_marks import marks_of, state_of
+from scripts.catalog.check import Finding, check_language
 from scripts.catalog.files import CatalogError, translations, write_catalog
 from scripts.catalog.review import Review, review_page
 from scripts.catalog.status import (
@@ -224,6 +226,50 @@ def test_list_of_languages_must_not_claim_more_than_the_marks(book: Book) -> Non
     text = path.read_text(encoding="utf-8").replace('state = "draft"', 'state = "reviewed"')
     path.write_text(text, encoding="utf-8")
     assert status(book).claims_too_much
+    (finding,) = states_to_mend(book)
+    lines = text.splitlines()
+    assert lines[finding.line - 1] == 'state = "reviewed"'
+    assert finding.line > lines.index("[es]")
+    assert finding.path == "locale/languages.toml"
+    assert 'write state = "draft"' in finding.sentence
+
+
+def test_a_state_that_the_marks_hold_is_no_finding(book: Book) -> None:
+    claim(book, "second-read")
+    for page in book.templates():
+        catalog = book.catalog(page)
+        for entry in catalog:
+            entry.msgstr = entry.msgid
+        write_catalog(book.path(page), catalog)
+        review_page(book.path(page), SECOND)
+    assert states_to_mend(book) == []
+    claim(book, "reviewed")
+    (finding,) = states_to_mend(book)
+    assert 'write state = "second-read"' in finding.sentence
+    # One message that nobody has read again is enough.
+    claim(book, "second-read")
+    book.translate(PAGE, {WASH: "Lave bien la taza."})
+    (finding,) = states_to_mend(book)
+    assert f"({PAGE})" in finding.sentence
+
+
+def test_no_translation_is_the_source(book: Book) -> None:
+    claim(book, "source")
+    (finding,) = states_to_mend(book)
+    assert 'write state = "draft"' in finding.sentence
+
+
+def claim(book: Book, state: str) -> None:
+    """Let ``languages.toml`` say how far Spanish is."""
+    path = book.locale / "languages.toml"
+    before, table, rest = path.read_text(encoding="utf-8").partition("[es]")
+    rest = re.sub(r'^state = ".*"', f'state = "{state}"', rest, count=1, flags=re.MULTILINE)
+    path.write_text(before + table + rest, encoding="utf-8")
+
+
+def states_to_mend(book: Book) -> list[Finding]:
+    [language] = translations(["es"], book.locale)
+    return [each for each in check_language(language, book.locale) if each.rule == "state"]
 
 
 def test_status_page_and_badge_show_the_same_numbers(book: Book, tmp_path: Path) -> None:

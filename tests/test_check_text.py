@@ -86,6 +86,33 @@ result = "met"
 """
 
 
+INTERVALS = "[review_months]\nsources = 12\ncrisis_lines = 6\n"
+
+CRISIS_LINES = """[directory]
+name = "A directory"
+website = "https://helplines.example.org"
+source = "made up for the tests"
+checked = 2026-08-31
+
+[[country]]
+code = "US"
+emergency = ["911"]
+languages = ["en"]
+
+[[country.line]]
+name = "Test Lifeline"
+lang = "en"
+languages = ["en"]
+call = ["1-800-555-0100"]
+hours = "24/7"
+source = "made up for the tests"
+checked = 2026-10-01
+"""
+
+# Nothing of this book falls due soon after this day.
+TODAY = "2026-11-22"
+
+
 class Book:
     """A small book in a folder, and the findings in it as ``file:line: sentence``."""
 
@@ -94,6 +121,8 @@ class Book:
         data = self.docs / "_data"
         data.mkdir(parents=True)
         shutil.copy(PROJECT / "docs" / "_data" / "wording.toml", data)
+        self.write("_data/site.toml", INTERVALS)
+        self.write("_data/crisis_lines.toml", CRISIS_LINES)
         self.write("_data/claims.toml", CLAIMS)
         self.write("_data/topics.toml", TOPICS)
         self.write("_data/self_assessment.toml", ITEMS)
@@ -116,13 +145,14 @@ class Book:
         assert old in text
         self.write(name, text.replace(old, new, 1))
 
-    def arguments(self, form: str = "text") -> list[str]:
+    def arguments(self, form: str = "text", today: str = TODAY) -> list[str]:
         """Return the arguments of the command for this book."""
-        return ["--docs", str(self.docs), "--runs", str(self.runs), "--format", form]
+        place = ["--docs", str(self.docs), "--runs", str(self.runs)]
+        return [*place, "--format", form, "--today", today]
 
-    def findings(self, capsys: pytest.CaptureFixture[str]) -> list[str]:
+    def findings(self, capsys: pytest.CaptureFixture[str], today: str = TODAY) -> list[str]:
         """Run the command; return what it prints, and expect the exit code to fit."""
-        code = check_text.main(self.arguments())
+        code = check_text.main(self.arguments(today=today))
         lines = capsys.readouterr().out.splitlines()
         assert code == (1 if lines else 0)
         return lines
@@ -360,6 +390,35 @@ def test_unreadable_data_is_explained(
 
 
 def test_the_book_itself_has_no_findings(capsys: pytest.CaptureFixture[str]) -> None:
-    code = check_text.main([])
+    code = check_text.main(["--today", TODAY])
     assert capsys.readouterr().out == ""
     assert code == 0
+
+
+def test_sources_are_compared_again_a_month_before_that_falls_due(
+    book: Book, capsys: pytest.CaptureFixture[str]
+) -> None:
+    book.change(
+        "_data/claims.toml",
+        'strength = "fair"\n',
+        'strength = "fair"\nchecked = 2025-12-31\nseen = "the abstract"\n',
+    )
+    # The month before has no 31st day.
+    assert book.findings(capsys, today="2026-11-29") == []
+    line = book.line("_data/claims.toml", 'id = "G001"')
+    assert book.findings(capsys, today="2026-11-30") == [
+        f"docs/_data/claims.toml:{line}: G001: compare it with its sources again by 2026-12-31, "
+        "then change checked."
+    ]
+
+
+def test_crisis_lines_are_compared_again_a_month_before_that_falls_due(
+    book: Book, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert book.findings(capsys, today="2027-01-30") == []
+    assert [one.split(": ")[:2] for one in book.findings(capsys, today="2027-01-31")] == [
+        ["docs/_data/crisis_lines.toml:2", "A directory"]
+    ]
+    found = book.findings(capsys, today="2027-03-01")
+    assert [one.split(": ")[1] for one in found] == ["A directory", "Test Lifeline"]
+    assert "again by 2027-04-01" in found[1]

@@ -36,7 +36,7 @@ from tests.test_hostile_catalogs import PAYLOADS, ROOT
 
 LONG = "FUZZ_EXAMPLES" in os.environ
 fuzz = settings(
-    max_examples=int(os.environ.get("FUZZ_EXAMPLES", "400")),
+    max_examples=int(os.environ.get("FUZZ_EXAMPLES", "150")),
     derandomize=not LONG,  # what fails in CI fails on every machine
     database=None,
     deadline=None,  # examples are counted, nothing is timed

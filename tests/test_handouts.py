@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
 import io
+import json
 import re
 import shutil
 import unicodedata
@@ -14,20 +16,34 @@ import pikepdf
 import polib
 import pypdfium2
 import pytest
+import zxingcpp
+from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.locale import translators
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
-from handouts.translator import split_numbers, string_literal
-from handouts.typesetting import HandoutError
+from handouts.online import short_path
+from handouts.records import record_name
+from handouts.variants import BILINGUAL, variants_for
+from isolated_numbers import split_numbers
+from languages import load_languages
+from paper.source import string_literal
+from paper.typesetting import PaperError, Pdf, Typesetter
 
 LANGUAGES = {"en": "en", "es": "es", "ar": "ar", "zh_CN": "zh-cn"}
 TEMPLATE = Path(__file__).parent.parent / "docs" / "_typst" / "handout.typ"
-A4_POINTS = (595, 842)
+ROOT = Path(__file__).parent / "roots" / "test-handouts"
+TABLES = load_languages(ROOT / "locale" / "languages.toml")
+POINTS = {"a4": (595, 842), "us-letter": (612, 792)}
+ALL_VARIANTS = [
+    (language, variant.name) for language in LANGUAGES for variant in variants_for(TABLES[language])
+]
 
 
-def build(book: Path, output: Path, language: str = "en", **overrides: Any) -> str:
-    """Build the handouts of one language as sphinx-build does; return the warnings."""
+def build(
+    book: Path, output: Path, language: str = "en", builder: str = "handouts", **overrides: Any
+) -> str:
+    """Run a builder for one language as sphinx-build does; return the warnings."""
     warnings = io.StringIO()
     # Sphinx would go on answering in the language of the process's first build.
     translators.clear()
@@ -37,7 +53,7 @@ def build(book: Path, output: Path, language: str = "en", **overrides: Any) -> s
             confdir=book,
             outdir=output,
             doctreedir=book.parent / "doctrees" / language,
-            buildername="handouts",
+            buildername=builder,
             confoverrides={"language": language, **overrides},
             status=None,
             warning=warnings,
@@ -114,9 +130,95 @@ def pdfs(rootdir: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, P
 # -- What is made ------------------------------------------------------------------
 
 
+def variant_of(pdf: Path, name: str) -> Path:
+    """Return another variant of a handout in A4."""
+    return pdf.with_name(pdf.name.replace(".a4.", f".{name}."))
+
+
 def test_only_handouts_are_made_and_nothing_else_is_left(pdfs: dict[str, Path]) -> None:
     made = {path.name for path in pdfs["en"].parent.iterdir() if path.is_file()}
-    assert made == {path.name for path in pdfs.values()}
+    records = {record_name(TABLES[language]) for language in LANGUAGES}
+    assert made == records | {
+        variant_of(pdfs[language], name).name for language, name in ALL_VARIANTS
+    }
+
+
+def test_english_has_nothing_to_stand_beside() -> None:
+    assert BILINGUAL not in variants_for(TABLES["en"])
+    assert BILINGUAL in variants_for(TABLES["es"])
+
+
+# -- The Typst source has every sentence of the page, in every variant ---------------
+
+
+def doctree_of(book: Path, language: str) -> nodes.document:
+    """Read the small book in a language; return the doctree of its handout."""
+    translators.clear()
+    with patch_docutils(str(book)), docutils_namespace():
+        app = Sphinx(
+            book, book, book.parent / "read", book.parent / "read-doctrees" / language, "dummy",
+            confoverrides={"language": language}, status=None, freshenv=True,
+        )  # fmt: skip
+        app.build()
+        return app.env.get_and_resolve_doctree("handouts/going-home", app.builder, tags=app.tags)
+
+
+def lines_of(doctree: nodes.document) -> list[str]:
+    """Return the text of each block of a page that is set in lines."""
+    page = next(doctree.findall(nodes.section))
+    return [
+        normal(block.astext())
+        for block in page.findall(nodes.TextElement)
+        if not isinstance(block, nodes.Inline | nodes.Invisible) and block.astext()
+    ]
+
+
+def typst_sources(
+    book: Path, language: str, monkeypatch: pytest.MonkeyPatch
+) -> dict[str, list[str]]:
+    """Build the handouts; return the words in the Typst source of each variant, in order."""
+    sources: dict[str, list[str]] = {}
+    compiled = Typesetter.compile
+
+    def keep(typesetter: Typesetter, source: str, origin: Path) -> Pdf:
+        words = re.findall(r'#(?:sheet\.ltr)?\(("(?:[^"\\]|\\.)*")\);', source)
+        sources[_variant_in(source)] = [json.loads(word) for word in words]
+        return compiled(typesetter, source, origin)
+
+    monkeypatch.setattr(Typesetter, "compile", keep)
+    build(book, book.parent / "out", language)
+    return sources
+
+
+def _variant_in(source: str) -> str:
+    if "is-large: true" in source:
+        return "large-print"
+    if "english-look: none" not in source:
+        return "bilingual"
+    paper = re.search(r'paper: "([\w-]+)"', source)
+    assert paper
+    return paper[1]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_variant_has_every_line_of_the_page_once_and_in_order(
+    book: Path, language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own, english = (lines_of(doctree_of(book, code)) for code in (language, "en"))
+    assert len(own) == len(english) > 20
+    sources = typst_sources(book, language, monkeypatch)
+    assert list(sources) == [variant.name for variant in variants_for(TABLES[language])]
+    for name, words in sources.items():
+        text, place = normal("".join(words)), 0
+        for line, line_in_english in zip(own, english, strict=True):
+            expected = line + line_in_english if name == "bilingual" else line
+            found = text.find(expected, place)
+            assert found >= 0, (name, expected)
+            place = found + len(expected)
+        for line in own:
+            assert text.count(line) == sum(other.count(line) for other in own + (
+                english if name == "bilingual" else []
+            )), (name, line)  # fmt: skip
 
 
 def test_every_sentence_of_the_page_stands_in_the_handout_in_order(pdfs: dict[str, Path]) -> None:
@@ -219,12 +321,83 @@ def test_text_of_a_right_to_left_language_starts_at_the_right(pdfs: dict[str, Pa
         assert right < page.get_width()
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_pages_are_a4_and_at_most_two(pdfs: dict[str, Path], language: str) -> None:
-    with pikepdf.open(pdfs[language]) as pdf:
-        assert 1 <= len(pdf.pages) <= 2
+@pytest.mark.parametrize(("language", "name"), ALL_VARIANTS)
+def test_variants_have_their_paper_and_their_number_of_pages(
+    pdfs: dict[str, Path], language: str, name: str
+) -> None:
+    with pikepdf.open(variant_of(pdfs[language], name)) as pdf:
+        if name in POINTS:
+            assert 1 <= len(pdf.pages) <= 2
         for page in pdf.pages:
-            assert (round(page.mediabox[2]), round(page.mediabox[3])) == A4_POINTS
+            size = (round(page.mediabox[2]), round(page.mediabox[3]))
+            assert size == POINTS.get(name, POINTS[TABLES[language].paper])
+
+
+@pytest.mark.parametrize(("language", "name"), ALL_VARIANTS)
+def test_letters_are_never_smaller_than_promised(
+    pdfs: dict[str, Path], language: str, name: str
+) -> None:
+    least = (18 if name == "large-print" else 12) * TABLES[language].pdf_scale
+    sizes: dict[float, int] = {}
+    with pypdfium2.PdfDocument(variant_of(pdfs[language], name)) as document:
+        for page in document:
+            for item in page.get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_TEXT]):
+                size = ctypes.c_float()
+                assert pypdfium2.raw.FPDFTextObj_GetFontSize(item.raw, size)
+                sizes[round(size.value, 1)] = sizes.get(round(size.value, 1), 0) + 1
+    body = max(sizes, key=lambda size: sizes[size])
+    assert body >= least if name != "bilingual" else body >= 12
+
+
+def test_a_bilingual_handout_marks_its_english(pdfs: dict[str, Path]) -> None:
+    with pikepdf.open(variant_of(pdfs["ar"], "bilingual")) as pdf:
+        languages = {str(part.Lang) for part in struct_elements(pdf) if "/Lang" in part}
+    assert "en" in languages
+    text = text_of(variant_of(pdfs["es"], "bilingual"))
+    assert "Red: call the emergency number now" in text
+    assert "Not for self-treatment." in text
+
+
+def test_the_help_box_beside_it_has_the_same_lines_in_english(pdfs: dict[str, Path]) -> None:
+    text = text_of(variant_of(pdfs["es"], "bilingual"))
+    assert text.count("Help in a crisis") == 1
+    numbers = re.findall(r"\d[\d-]{2,}", text[text.index("Help in a crisis") :])
+    assert numbers
+    own = re.findall(r"\d[\d-]{2,}", text_of(pdfs["es"]))
+    assert {number for number in own if number in numbers}
+
+
+# -- The way back to the page ---------------------------------------------------------
+
+
+def test_without_an_address_there_is_no_code(pdfs: dict[str, Path]) -> None:
+    assert "This page online" not in text_of(pdfs["en"])
+
+
+def test_a_code_leads_to_the_page_in_the_same_language(book: Path, tmp_path: Path) -> None:
+    build(book, tmp_path / "out", "es", site_base_url="https://guide.example.org/")
+    pdf = tmp_path / "out" / "going-home.es.a4.pdf"
+    url = f"https://guide.example.org/{short_path('handouts/going-home', TABLES['es'])}"
+    assert url == "https://guide.example.org/h/going-home/es"
+    with pypdfium2.PdfDocument(pdf) as document:
+        pictures = [page.render(scale=4).to_pil() for page in document]
+    codes = [code.text for picture in pictures for code in zxingcpp.read_barcodes(picture)]
+    assert codes == [url]
+    assert url in text_of(pdf)
+
+
+def test_the_edition_changes_with_the_words(book: Path, tmp_path: Path) -> None:
+    def edition(**overrides: Any) -> str:
+        build(book, tmp_path / "out", **overrides)
+        found = re.search(r"9\.8 · ([0-9a-f]{8})", text_of(tmp_path / "out/going-home.en.a4.pdf"))
+        assert found
+        return found[1]
+
+    first = edition(version="9.8")
+    assert edition(version="9.8") == first
+    page = book / "handouts" / "going-home.md"
+    page.write_text(page.read_text(encoding="utf-8").replace("chest pain", "pain"), "utf-8")
+    assert edition(version="9.8") != first
 
 
 @pytest.mark.parametrize(
@@ -304,16 +477,14 @@ def test_a_missing_font_is_named_and_the_old_files_stay(book: Path, tmp_path: Pa
         table.read_text(encoding="utf-8").replace('["Noto Sans"]', '["Klingon Sans"]', 1),
         encoding="utf-8",
     )
-    with pytest.raises(
-        HandoutError, match=r"in English need the font Klingon Sans.*languages.toml"
-    ):
+    with pytest.raises(PaperError, match=r"in English need the font Klingon Sans.*languages.toml"):
         build(book, tmp_path / "out")
     assert pdf.read_bytes() == before
 
 
 def test_a_sign_that_the_fonts_lack_is_an_error(book: Path, tmp_path: Path) -> None:
     page = write_page(book, "handout: 1", "A sign of another script: 漢.")
-    with pytest.raises(HandoutError, match=re.escape(f"{page}: this page cannot be typeset")):
+    with pytest.raises(PaperError, match=re.escape(f"{page}: this page cannot be typeset")):
         build(book, tmp_path / "out")
 
 
@@ -331,7 +502,7 @@ def test_a_fault_of_the_template_names_page_template_and_line(book: Path, tmp_pa
     pdf = tmp_path / "out" / "going-home.en.a4.pdf"
     before = pdf.read_bytes()
     template = changed_template(tmp_path, "\n  masthead(book)", "\n  nonsense")
-    with pytest.raises(HandoutError) as caught:
+    with pytest.raises(PaperError) as caught:
         build(book, tmp_path / "out", handouts_template=str(template))
     line = template.read_text(encoding="utf-8").splitlines().index("  nonsense") + 1
     assert str(caught.value) == (
@@ -343,12 +514,12 @@ def test_a_fault_of_the_template_names_page_template_and_line(book: Path, tmp_pa
 
 def test_a_warning_of_typst_is_an_error(book: Path, tmp_path: Path) -> None:
     template = changed_template(tmp_path, "\n  masthead(book)", '\n  text(font: "Nowhere")[]')
-    with pytest.raises(HandoutError, match="unknown font family: nowhere"):
+    with pytest.raises(PaperError, match="unknown font family: nowhere"):
         build(book, tmp_path / "out", handouts_template=str(template))
 
 
 def test_a_missing_template_is_named(book: Path, tmp_path: Path) -> None:
-    with pytest.raises(HandoutError, match=r"nowhere\.typ: a handout needs this file"):
+    with pytest.raises(PaperError, match=r"nowhere\.typ: a handout needs this file"):
         build(book, tmp_path / "out", handouts_template="nowhere.typ")
 
 
@@ -356,12 +527,13 @@ def test_a_handout_that_is_too_long_is_named_and_none_is_replaced(
     book: Path, tmp_path: Path
 ) -> None:
     page = write_page(book, "handout: 1", "\n\n".join(f"Paragraph {n}." for n in range(70)))
-    with pytest.raises(HandoutError) as caught:
+    with pytest.raises(PaperError) as caught:
         build(book, tmp_path / "out")
-    assert str(caught.value) == (
-        f"{page}: in English this handout takes 2 pages (a4), and its front matter allows 1. "
+    assert str(caught.value).splitlines() == [
+        f"{page}: in English this handout takes 2 pages ({paper}), and its front matter allows 1. "
         "Shorten its text; the letters may not become smaller."
-    )
+        for paper in ("a4", "us-letter")
+    ]
     assert not list((tmp_path / "out").glob("*.pdf"))
 
 
@@ -374,21 +546,21 @@ def test_spaces_shrink_before_a_handout_is_refused(book: Path, tmp_path: Path) -
 
 def test_the_number_of_pages_must_be_one_or_two(book: Path, tmp_path: Path) -> None:
     page = write_page(book, "handout: many", "Text.")
-    with pytest.raises(HandoutError, match=re.escape(f"{page}: 'handout: many'")):
+    with pytest.raises(PaperError, match=re.escape(f"{page}: 'handout: many'")):
         build(book, tmp_path / "out")
 
 
 def test_all_faults_are_told_at_once(book: Path, tmp_path: Path) -> None:
     write_page(book, "handout: many", "Text.")
     (book / "handouts" / "second.md").write_text("---\norphan: true\nhandout: 0\n---\n# Second\n")
-    with pytest.raises(HandoutError) as caught:
+    with pytest.raises(PaperError) as caught:
         build(book, tmp_path / "out")
     assert len(str(caught.value).splitlines()) == 2
 
 
 def test_a_picture_needs_a_text_alternative(book: Path, tmp_path: Path) -> None:
     page = write_page(book, "handout: 1", "```{image} ../cup.png\n```")
-    with pytest.raises(HandoutError, match=rf"{re.escape(str(page))}.*alt"):
+    with pytest.raises(PaperError, match=rf"{re.escape(str(page))}.*alt"):
         build(book, tmp_path / "out")
 
 
@@ -397,7 +569,7 @@ def test_what_has_no_form_on_paper_is_reported_and_its_text_kept(
 ) -> None:
     page = write_page(book, "handout: 1", "> A quotation.\n\n```{raw} html\n<b>bold</b>\n```")
     warnings = build(book, tmp_path / "out")
-    assert f"{page}:7: WARNING: a handout has no form for <block_quote>" in warnings
+    assert f"{page}:7: WARNING: the handout has no form for <block_quote>" in warnings
     assert f"{page}:9: WARNING: raw text for html is left out of the handout" in warnings
     assert "A quotation." in text_of(tmp_path / "out" / "extra.en.a4.pdf")
 

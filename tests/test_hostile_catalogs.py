@@ -16,6 +16,7 @@ import subprocess
 import sys
 from collections import Counter
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -251,6 +252,7 @@ def translate(template: Path, book: Path, payload: str) -> None:
     catalog.save(str(book / "locale/es/LC_MESSAGES" / f"{template.stem}.po"))
 
 
+@cache
 def shape(path: Path) -> Counter[tuple[str, tuple[tuple[str, str], ...]]]:
     """Count the elements of a page with their attributes, emphasis and free text left out."""
     text = re.sub(r"\?v=\w+", "", path.read_text(encoding="utf-8"))
@@ -541,6 +543,18 @@ def test_stock_command_stops_with_one_message(tmp_path: Path, domain: str) -> No
     assert result.stderr.count(f"{domain}.po") == 1
     assert f"{catalog}:6: gettext cannot read this catalog" in result.stderr
     assert not (tmp_path / "out/index.html").exists()
+
+
+def test_a_catalog_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    """Even when a compiled catalog from better days is there."""
+    book = tmp_path / "book"
+    shutil.copytree(ROOT, book)
+    catalog = book / "locale/es/LC_MESSAGES/index.po"
+    compile_catalog(catalog)
+    catalog.unlink()
+    catalog.symlink_to("nowhere.po")
+    with pytest.raises(CatalogError, match=r"index\.po: this catalog cannot be read: No such"):
+        build(book, tmp_path / "out")
 
 
 def test_message_with_a_context_is_not_passed_over(tmp_path: Path) -> None:

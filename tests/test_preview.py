@@ -294,6 +294,14 @@ def test_unknown_language_is_refused(root: Path) -> None:
     assert "no table [tlh]" in result.stderr
 
 
+def test_taken_address_is_explained(running: Preview) -> None:
+    port = running.address.strip("/").rpartition(":")[2]
+    command = [sys.executable, "-m", "scripts.preview", "es", "--port", port]
+    result = subprocess.run(command, cwd=running.root, capture_output=True, text=True, check=False)
+    assert result.returncode == 2
+    assert f"add to the command: --port {int(port) + 1}" in result.stderr
+
+
 def test_normal_build_has_nothing_of_it(running: Preview, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "sphinx", "-q", "-b", "html", "-D", "language=es"]
     subprocess.run([*command, "docs", tmp_path], cwd=running.root, check=True)

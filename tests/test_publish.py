@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import errno
 import os
 import sys
 import threading
@@ -13,8 +14,13 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
+from sphinx.errors import ExtensionError
 
+from languages import load_languages
 from scripts.catalog.files import write_text
+from scripts.catalog.status import write_status_page
+from scripts.problems import from_error
+from scripts.site import LanguageState, fates
 from scripts.verify import missing_pages, pages_of, site_faults, tree_faults
 from scripts.versions import Versions, share_tree
 from tests.conftest import PROJECT
@@ -252,6 +258,22 @@ def test_a_root_page_that_leads_nowhere_is_found(tmp_path: Path) -> None:
     ]
 
 
+def test_the_status_page_names_languages_that_could_not_be_renewed(tmp_path: Path) -> None:
+    book = load_languages(PROJECT / "locale" / "languages.toml").values()
+    states = [
+        LanguageState("en", "current"),
+        LanguageState("es", "kept", "2026-03-01"),
+        LanguageState("ar", "left-out"),
+    ]
+    notes = list(fates(states, book))
+    write_status_page(tmp_path, [], notes)
+    page = (tmp_path / "status" / "index.html").read_text(encoding="utf-8")
+    assert "Spanish keeps its pages of 2026-03-01." in page
+    assert "Arabic has no good pages yet and is left out of the site." in page
+    write_status_page(tmp_path, [])
+    assert "keeps" not in (tmp_path / "status" / "index.html").read_text(encoding="utf-8")
+
+
 # -- Files that people own -----------------------------------------------------
 
 
@@ -270,9 +292,32 @@ def test_an_interrupted_command_leaves_the_old_or_the_new_file(tmp_path: Path) -
     assert len(seen) == 2
 
 
+def test_a_full_disk_leaves_the_old_file_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "help.po"
+    write_text(path, "old\n")
+
+    def refuse(_number: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", refuse)
+    with pytest.raises(OSError, match="No space left"):
+        write_text(path, "new\n")
+    assert [p.name for p in tmp_path.iterdir()] == ["help.po"]
+    assert path.read_text(encoding="utf-8") == "old\n"
+
+
+def test_a_fault_that_sphinx_wraps_is_told_in_its_own_words() -> None:
+    full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "help.mo")
+    wrapped = ExtensionError("Handler <function f> threw an exception", full)
+    assert from_error(wrapped) == ["help.mo: No space left on device"]
+
+
 # These may open files for writing; all others call a function that renames a finished file.
 WRITERS = {
     "scripts/catalog/files.py": "has that function",
+    "scripts/search.py": "writes into a folder that is still being made",
     "scripts/catalog/status.py": "writes into a folder that is still being made",
     "scripts/catalog/translator_zip.py": "reads through a temporary file",
 }

@@ -11,7 +11,7 @@ import re
 import tomllib
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -19,9 +19,10 @@ from typing import NamedTuple
 
 import pytest
 from bs4 import BeautifulSoup, Tag
-from bs4.element import PreformattedString
+from bs4.element import PageElement, PreformattedString
 
 from languages import Language, load_languages
+from scripts.catalog.files import catalogs_of, read_catalog
 from tests.conftest import PROJECT
 from tests.test_crisis_lines import DATA, linked
 from tests.test_crisis_lines import numbers as numbers_to_call
@@ -46,16 +47,19 @@ SCRIPTS = {
 # Of the letters of a page; the rest are names such as "CC BY" and "Spravato".
 LEAST_SHARE = 0.8
 
-BLOCKS = ("p", "li", "h1", "h2", "h3", "h4", "td", "th", "dt", "dd", "caption", "figcaption")
-PIECES = (*BLOCKS, "a", "summary", "button", "nav", "div", "label", "option")
+BLOCKS = frozenset(
+    ("p", "li", "h1", "h2", "h3", "h4", "td", "th", "dt", "dd", "caption", "figcaption")
+)
+PIECES = BLOCKS | {"a", "summary", "button", "nav", "div", "label", "option"}
 # Made from the entries of all pages and sorted anew in each language.
 INDEX = "genindex.html"
 
 READ_ALOUD = ("alt", "aria-label", "title")
 
 # Made from data, not from messages; other tests compare it with the data.
-RENDERED = ("country", "help-box", "guide-print", "citation")
+RENDERED = frozenset(("country", "help-box", "guide-print", "citation"))
 
+_QUOTED = re.compile('[“«"]([^”»"]+)[”»"]')
 _ADDRESS = re.compile(r"\S+[./:@]\S+")
 _NUMBER = re.compile(r"\d+(?:[.,٬٫]\d+|[ \u00a0\u202f]\d{3}(?!\d))*")
 
@@ -94,7 +98,8 @@ def read(path: Path) -> Page:
 
 
 def page_of(html: BeautifulSoup) -> Page:
-    article = html.select_one("article")
+    # What stands in the place of a missing page has no article.
+    article = html.select_one("article") or html.select_one("main")
     assert html.html and article
     return Page(
         tag=str(html.html["lang"]),
@@ -120,26 +125,41 @@ def pieces(html: Tag) -> Iterator[Piece]:
     together: dict[tuple[int, str], list[str]] = {}
     for text in html.find_all(string=True):
         # The title of the browser's window cannot be marked; it repeats the heading.
-        if isinstance(text, PreformattedString) or text.find_parent(["script", "title"]):
+        if not text.strip() or isinstance(text, PreformattedString):
             continue
-        if not text.strip():
+        if closest(text, {"script", "title"}):
             continue
-        key = (id(text.find_parent(PIECES)), language_of(text.parent))
+        key = (id(closest(text, PIECES)), language_of(text.parent))
         together.setdefault(key, []).append(text)
     for (_block, tag), texts in together.items():
         yield Piece(tag, " ".join("".join(texts).split()))
     for element in html.select(", ".join(f"[{name}]" for name in READ_ALOUD)):
         # The title of a citation is the English name of its source.
-        if not element.find_parent(class_="bibtex-citation"):
+        if not is_inside(element, {"bibtex-citation"}):
             for name in READ_ALOUD:
                 yield Piece(language_of(element), str(element.get(name, "")))
 
 
 def language_of(element: Tag | None) -> str:
     assert element
-    marked = element if element.has_attr("lang") else element.find_parent(lang=True)
-    assert isinstance(marked, Tag)
+    marked = element if element.has_attr("lang") else None
+    marked = marked or next(parent for parent in element.parents if parent.has_attr("lang"))
     return str(marked["lang"])
+
+
+def closest(element: PageElement, names: Container[str]) -> Tag | None:
+    """Return the nearest element around another that has one of these names."""
+    # Beautiful Soup's own find_parent takes most of the time of this file.
+    return next((parent for parent in element.parents if parent.name in names), None)
+
+
+def is_inside(element: PageElement, classes: frozenset[str] | set[str]) -> bool:
+    """Tell whether an element is inside one that has one of these classes."""
+    return any(has_class(parent, classes) for parent in element.parents)
+
+
+def has_class(element: Tag, classes: frozenset[str] | set[str]) -> bool:
+    return bool(classes & set(element.get_attribute_list("class")))
 
 
 def letters(text: str) -> Counter[str]:
@@ -160,7 +180,8 @@ def share_of(language: Language, text: str) -> float:
 def wrong(piece: Piece) -> str:
     """Say what shows that a piece is not in its language, or return an empty string."""
     language = BY_TAG.get(piece.tag)
-    text = _ADDRESS.sub("", piece.text)
+    text = _QUOTED.sub(lambda quoted: "" if is_title(quoted[1]) else quoted[0], piece.text)
+    text = _ADDRESS.sub("", text)
     words = re.findall(r"[^\W\d_]+", text.casefold())
     # Of names in languages that the book is not in, little can be said.
     if language is None or len(words) < 2:
@@ -173,6 +194,12 @@ def wrong(piece: Piece) -> str:
     if sum(map(len, words)) >= 12 and share_of(language, text) == 0:
         return f"no letter of {language.script}"
     return ""
+
+
+def is_title(text: str) -> bool:
+    """Tell whether a quoted text is the title of another work, which keeps its language."""
+    long_words = [word for word in text.split() if len(word) > 3]
+    return len(long_words) > 2 and all(word[0].isupper() for word in long_words)
 
 
 def strangers(page: Page) -> list[str]:
@@ -205,6 +232,30 @@ def test_english_sentences_are_marked_as_english(site: Path, language: Language)
         assert {text for text in english & unmarked if not is_name(text)} == set(), name
 
 
+@pytest.mark.parametrize("language", TRANSLATIONS, ids=lambda language: language.code)
+def test_english_stands_only_where_the_catalog_has_a_gap(site: Path, language: Language) -> None:
+    translated = translated_sentences(language)
+    assert len(translated) > 100
+    for name, page in pages(site, language):
+        assert needlessly_english(page, translated) == set(), name
+
+
+def needlessly_english(page: Page, translated: frozenset[str]) -> frozenset[str]:
+    return translated & {block.text for block in page.blocks if block.tag == "en"}
+
+
+@cache
+def translated_sentences(language: Language) -> frozenset[str]:
+    """Return the messages that all their catalogs translate; only those without markup."""
+    found: dict[str, bool] = {}
+    for catalog in catalogs_of(language):
+        for entry in read_catalog(catalog.path):
+            if not entry.obsolete and not set(entry.msgid) & set("`*_[<&\\"):
+                text = shortened(entry.msgid)
+                found[text] = entry.translated() and found.get(text, True)
+    return frozenset(text for text, is_translated in found.items() if is_translated)
+
+
 def is_name(text: str) -> bool:
     """Tell whether a text may be the same in two languages: no common English word is in it."""
     return not STOP_WORDS["en"] & set(text.casefold().split())
@@ -215,30 +266,30 @@ def is_name(text: str) -> bool:
 
 def blocks(article: Tag) -> Iterator[Block]:
     """Yield the blocks of a page, terms of the glossary in the order of their anchors."""
-    for tag in article.find_all(BLOCKS):
-        if not tag.find_parent(class_=["glossary", *RENDERED]) and not is_rendered(tag):
+    for tag in article.find_all(list(BLOCKS)):
+        if not has_class(tag, RENDERED) and not is_inside(tag, RENDERED | {"glossary"}):
             yield block(tag)
     for term in sorted(article.select(".glossary dt"), key=lambda term: str(term["id"])):
         definition = term.find_next_sibling("dd")
         assert isinstance(definition, Tag)
-        yield from map(block, (term, definition, *definition.find_all(BLOCKS)))
-
-
-def is_rendered(tag: Tag) -> bool:
-    return bool(set(RENDERED) & set(tag.get_attribute_list("class")))
+        yield from map(block, (term, definition, *definition.find_all(list(BLOCKS))))
 
 
 def block(tag: Tag) -> Block:
-    texts = [text for text in tag.find_all(string=True) if text.find_parent(BLOCKS) is tag]
-    links = (link for link in tag.find_all("a") if link.find_parent(BLOCKS) is tag)
+    texts = [text for text in tag.find_all(string=True) if closest(text, BLOCKS) is tag]
+    links = (link for link in tag.find_all("a") if closest(link, BLOCKS) is tag)
     text = "".join(texts)
     return Block(
         name=tag.name,
         tag=language_of(tag),
-        text=" ".join(text.split())[:80],
+        text=shortened(text),
         numbers=numbers(text),
         links=Counter(str(link["href"]) for link in links),
     )
+
+
+def shortened(text: str) -> str:
+    return " ".join(text.split())[:80]
 
 
 def numbers(text: str) -> Counter[str]:
@@ -304,6 +355,26 @@ def test_pages_and_anchors_are_the_same(site: Path, language: Language) -> None:
             assert page.anchors == read(site / "en" / name).anchors, name
 
 
+@pytest.mark.parametrize("language", TRANSLATIONS, ids=lambda language: language.code)
+def test_handouts_are_the_same_unless_half_translated(site: Path, language: Language) -> None:
+    english, own = handouts(site, LANGUAGES["en"]), handouts(site, language)
+    assert english
+    for name in english.keys() | own.keys():
+        page = read(site / language.slug / "handouts" / f"{name}.html")
+        is_whole = all(block.tag == page.tag for block in page.blocks)
+        assert own.get(name, set()) >= english[name] or not (is_whole or name in own), name
+
+
+def handouts(site: Path, language: Language) -> dict[str, set[str]]:
+    """Return the forms in which each handout is there, such as ``a4``, by its name."""
+    found: dict[str, set[str]] = {}
+    for path in (site / language.slug / "handouts").glob("*.pdf"):
+        name, slug, form = path.stem.split(".")
+        assert slug == language.slug
+        found.setdefault(name, set()).add(form)
+    return found
+
+
 @pytest.mark.parametrize("language", LANGUAGES.values(), ids=LANGUAGES)
 def test_every_number_to_call_is_one_of_the_data(site: Path, language: Language) -> None:
     known = set().union(*(numbers_to_call(country) for country in DATA["country"]))
@@ -330,8 +401,21 @@ def test_one_foreign_sentence_is_found(site: Path) -> None:
     paragraph = html.select_one("article p")
     assert paragraph
     assert strangers(page_of(html)) == []
-    paragraph.string = "Llame al número de emergencias de su país."
-    assert len(strangers(page_of(html))) == 1
+    for foreign in ("Llame al número de su país.", "مثلا «Call the number of your country»"):
+        paragraph.string = foreign
+        assert len(strangers(page_of(html))) == 1
+    paragraph.string = "مقالة «Calling the Numbers of Your Country»"
+    assert strangers(page_of(html)) == []
+
+
+def test_a_sentence_that_stayed_english_is_found(site: Path) -> None:
+    html = parse(site / "es" / "help.html")
+    translated = translated_sentences(LANGUAGES["es"])
+    paragraph = html.select_one("article p")
+    assert paragraph
+    paragraph["lang"] = "en"
+    paragraph.string = sentence = min(translated)
+    assert needlessly_english(page_of(html), translated) == {sentence}
 
 
 def test_a_changed_number_or_link_is_found(site: Path) -> None:

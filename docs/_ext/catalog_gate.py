@@ -174,11 +174,11 @@ def _check_catalogs(app: Sphinx, config: Config) -> None:
     for catalog in repository.catalogs:
         path = Path(catalog.po_path)
         try:
+            # Before Sphinx asks how old it is: a catalog that cannot be read has no age.
+            check_source(path)
             # Sphinx has compiled the words of the interface already, in its own way.
             if catalog.is_outdated() or catalog.domain == INTERFACE_DOMAIN:
                 compile_catalog(path)
-            else:
-                check_source(path)
             if catalog.domain == INTERFACE_DOMAIN:
                 problems.extend(unsafe_interface_words(path))
         except CatalogError as error:

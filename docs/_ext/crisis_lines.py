@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from sphinx.writers.html5 import HTML5Translator
 
 Record = Mapping[str, Any]
+
+# What shows numbers carries the day of their oldest check, for what depends on it.
+CHECKED = "checked"
 
 
 class CrisisLinesError(SphinxError):
@@ -121,9 +124,15 @@ def help_box(
     box = nodes.admonition(classes=["care", "emergency", "help-box"])
     box += nodes.title("", _("Help in a crisis"))
     box += nodes.paragraph(
-        "", _("Are you in danger, or is someone near you in danger? Call your local emergency number now.")
+        "",
+        _(
+            "Are you in danger, or is someone near you in danger? "
+            "Call your local emergency number now."
+        ),
     )
     countries = _own_countries(data, readers)
+    if days := list(_days(data["directory"], *_lines_for(countries, readers))):
+        box[CHECKED] = min(days)
     if countries:
         entries = (_item(*_short_entry(country, language, readers)) for country in countries)
         listing = nodes.bullet_list("", *entries)
@@ -132,6 +141,14 @@ def help_box(
     if docname and docname != "help":
         box += nodes.paragraph("", "", _help_page_link(docname))
     return [box]
+
+
+def _lines_for(countries: Iterable[Record], readers: Language) -> Iterator[Record]:
+    return (line for country in countries for line in _short_lines(country, readers))
+
+
+def _days(*records: Record) -> Iterator[datetime.date]:
+    return (record[CHECKED] for record in records if CHECKED in record)
 
 
 def _help_page_link(docname: str) -> nodes.Element:
@@ -186,11 +203,7 @@ def _country_name(country: Record, language: Language) -> str:
 
 
 def _short_entry(country: Record, language: Language, readers: Language) -> list[nodes.Node]:
-    lines = [
-        line
-        for line in country.get("line", [])
-        if _is_for(line, readers) and "audience" not in line
-    ]
+    lines = _short_lines(country, readers)
     entry: list[nodes.Node] = [nodes.strong("", _country_name(country, language)), nodes.Text(": ")]
     for position, line in enumerate(lines):
         if position:
@@ -199,6 +212,14 @@ def _short_entry(country: Record, language: Language, readers: Language) -> list
     if lines:
         entry.append(nodes.Text(". "))
     return [*entry, *_emergency(country)]
+
+
+def _short_lines(country: Record, readers: Language) -> list[Record]:
+    return [
+        line
+        for line in country.get("line", [])
+        if _is_for(line, readers) and "audience" not in line
+    ]
 
 
 def _is_for(line: Record, language: Language) -> bool:
@@ -211,7 +232,10 @@ def _country(country: Record, language: Language) -> nodes.Element:
     box += _heading(_country_name(country, language))
     items = [_item(*_emergency(country))]
     for line in country.get("line", []):
-        items.append(_item(*_line(line, language)))
+        item = _item(*_line(line, language))
+        if CHECKED in line:
+            item[CHECKED] = line[CHECKED]
+        items.append(item)
     box += nodes.bullet_list("", *items)
     return box
 

@@ -53,7 +53,9 @@ def _visit_html(translator: HTML5Translator, node: people_chart) -> None:
         for index in range(node["total"])
     )
     translator.body.append(
-        f'<svg class="people-chart" viewBox="0 0 {width} {height}" aria-hidden="true">{dots}</svg>'
+        # The namespace is for the ePub, whose pages are XML.
+        '<svg xmlns="http://www.w3.org/2000/svg" class="people-chart" '
+        f'viewBox="0 0 {width} {height}" aria-hidden="true">{dots}</svg>'
     )
     raise nodes.SkipNode
 

@@ -1,21 +1,40 @@
-// Send a reader to their language, unless they came to choose one (index.html#choose).
+// Send readers to their language, unless they came to choose one (index.html#choose). What they
+// asked a page of the book to remember comes first, then the languages of their browser.
 "use strict";
 
 document.addEventListener("DOMContentLoaded", () => {
   if (location.hash === "#choose") return;
-  const links = [...document.querySelectorAll("a[hreflang]")];
-  for (const wanted of navigator.languages) {
-    const match = links.find((link) => matches(wanted, link.hreflang));
-    if (match) {
-      location.replace(match.href);
+  const links = [...document.querySelectorAll("main a[hreflang]")];
+  const remembered = links.find((link) => link.hreflang === rememberedLanguage());
+  for (const link of [remembered, ...navigator.languages.map((wanted) => offeredFor(wanted, links))]) {
+    if (link) {
+      location.replace(link.href);
       return;
     }
   }
 });
 
+function rememberedLanguage() {
+  try {
+    return localStorage.getItem("language");
+  } catch {
+    return null; // storage is blocked
+  }
+}
+
 // "es-MX" finds "es"; "zh-TW" must not find "zh-CN", whose script differs.
-function matches(wanted, offered) {
-  const want = new Intl.Locale(wanted).maximize();
-  const offer = new Intl.Locale(offered).maximize();
-  return want.language === offer.language && want.script === offer.script;
+function offeredFor(wanted, links) {
+  const want = likely(wanted);
+  return links.find((link) => {
+    const offer = likely(link.hreflang);
+    return want?.language === offer.language && want.script === offer.script;
+  });
+}
+
+function likely(tag) {
+  try {
+    return new Intl.Locale(tag).maximize();
+  } catch {
+    return null; // some systems name languages that are none, such as "C"
+  }
 }

@@ -23,6 +23,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from languages import Language
+from review_marks import STATES
 from scripts import LOCALE
 from scripts.catalog.files import (
     CatalogError,
@@ -34,6 +35,7 @@ from scripts.catalog.files import (
 from scripts.catalog.rules import catalogs, check_message
 from scripts.catalog.rules.base import Message, Problem, Severity, error
 from scripts.catalog.rules.knowledge import Knowledge, load_knowledge
+from scripts.catalog.status import language_status
 
 _LINE_OF_FAULT = re.compile(r":(\d+): ")
 
@@ -66,6 +68,8 @@ def check_language(
         found = pool.map(partial(_check_file, known=known, locale=locale), chosen)
         findings = [finding for each in found for finding in each]
     findings += _different_translations(everything, chosen, locale)
+    if not files:
+        findings += _false_state(language, locale)
     return sorted(set(findings))
 
 
@@ -134,6 +138,37 @@ def _translated(files: Iterable[CatalogFile]) -> Iterator[tuple[CatalogFile, pol
             continue
         for entry in catalog.translated_entries():
             yield file, entry
+
+
+def _false_state(language: Language, locale: Path) -> Iterator[Finding]:
+    """Report a state that readers are told, and that the marks of reviewers do not hold."""
+    path = locale / "languages.toml"
+    if language.state == "source":
+        sentence = f'[{language.code}] is a translation: write state = "{STATES[0]}"'
+        yield _finding(path, _line_of_state(path, language), error("state", sentence), locale)
+    try:
+        status = language_status(language, locale)
+    except CatalogError:  # reported where the file itself is checked
+        return
+    if not status.claims_too_much:
+        return
+    lacking = status.pages_that_lack_the_claimed_marks
+    more = f" and {len(lacking) - 3} more" if len(lacking) > 3 else ""
+    sentence = (
+        f"readers are told that {language.english_name} is {language.state!r}, but not every "
+        f"message has such a mark that holds ({', '.join(lacking[:3])}{more}): write "
+        f'state = "{status.state}", or have the rest read and mark it with `review`'
+    )
+    yield _finding(path, _line_of_state(path, language), error("state", sentence), locale)
+
+
+def _line_of_state(path: Path, language: Language) -> int:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    table = lines.index(f"[{language.code}]") if f"[{language.code}]" in lines else 0
+    states = (
+        number for number, line in enumerate(lines[table:], table + 1) if line.startswith("state")
+    )
+    return next(states, 1)
 
 
 def _finding(path: Path, line: int, problem: Problem, locale: Path) -> Finding:

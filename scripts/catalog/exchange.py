@@ -65,12 +65,21 @@ class Returned:
 
 
 @dataclass(frozen=True, slots=True)
+class ReturnedTerms:
+    """A term base as it came back: *sent* is the fingerprint of the one that left."""
+
+    sent: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Delivery:
     """A file that came back: its language, its messages, and what else to say."""
 
     language: Language
     messages: tuple[Returned, ...]
     notices: tuple[str, ...] = ()
+    terms: ReturnedTerms | None = None
 
 
 def fingerprint(text: str | bytes) -> str:

@@ -11,6 +11,7 @@ from rich.table import Table
 
 from languages import SOURCE_LANGUAGE, Language
 from scripts import LOCALE, ROOT
+from scripts.catalog import command
 from scripts.catalog.exchange import messages_of
 from scripts.catalog.files import catalogs_of, read_catalog, translations, write_bytes
 from scripts.catalog.translator_zip import write_zip
@@ -56,12 +57,12 @@ def run(options: argparse.Namespace, console: Console) -> int:
     _print_contents(language, options.only is not None, console)
     if options.format == "zip" and not handouts:
         console.print(
-            "The zip has no English handouts, because they are not built: "
-            "run `python -m scripts.build`, then export again.",
+            "The zip has no English handouts, because they are not built. "
+            "To have them inside: .venv/bin/nox -s site, then export again.",
             soft_wrap=True,
         )
     console.print(f"Written: {output}", markup=False, soft_wrap=True)
-    console.print("When it comes back: python -m scripts.catalogs import FILE", soft_wrap=True)
+    console.print(f"When it comes back: {command('import FILE')}", soft_wrap=True)
     return 0
 
 

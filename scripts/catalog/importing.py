@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import unicodedata
 import zipfile
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import polib
@@ -16,13 +17,28 @@ from rich.table import Table
 
 from languages import Language
 from scripts import LOCALE
-from scripts.catalog.exchange import Delivery, Returned, fingerprint, messages_of
+from scripts.catalog.exchange import (
+    Delivery,
+    Returned,
+    ReturnedTerms,
+    fingerprint,
+    messages_of,
+)
 from scripts.catalog.files import CatalogError, catalogs_of, read_catalog, translations, write_text
 from scripts.catalog.inline_tags import BrokenTagsError
 from scripts.catalog.po_edit import Change, apply_changes
 from scripts.catalog.rules import check_message
 from scripts.catalog.rules.base import Message
 from scripts.catalog.rules.knowledge import Knowledge, load_knowledge
+from scripts.catalog.terms import (
+    Term,
+    faults_of,
+    format_terms,
+    load_terms,
+    parse_terms,
+    terms_path,
+    write_terms,
+)
 from scripts.catalog.translator_zip import read_zip
 from scripts.catalog.xliff import read_xliff
 
@@ -52,6 +68,16 @@ class PageReport:
     refusals: list[Refusal] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class TermsReport:
+    """What became of a term base that came back: the rows that are new in the book, or why not."""
+
+    path: Path
+    terms: tuple[Term, ...] = ()
+    changed: tuple[str, ...] = ()
+    faults: tuple[str, ...] = ()
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the verb."""
     parser.add_argument(
@@ -62,12 +88,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, console: Console) -> int:
     """Import a file; return the exit code, 1 when messages were refused."""
     delivery = read_delivery(options.file, translations(None, LOCALE))
-    reports = import_delivery(delivery, LOCALE)
-    _print_pages(reports, console)
+    reports, terms = import_delivery(delivery, LOCALE)
+    _print_pages(reports, terms, console)
     _print_refusals(reports, console)
+    _print_terms(terms, console)
     for notice in delivery.notices:
         console.print(notice, markup=False, soft_wrap=True)
-    return 1 if any(report.refusals for report in reports) else 0
+    return 1 if terms.faults or any(report.refusals for report in reports) else 0
 
 
 def read_delivery(path: Path, languages: Sequence[Language]) -> Delivery:
@@ -80,8 +107,10 @@ def read_delivery(path: Path, languages: Sequence[Language]) -> Delivery:
     return (read_zip if zipfile.is_zipfile(path) else read_xliff)(path, languages)
 
 
-def import_delivery(delivery: Delivery, locale: Path = LOCALE) -> list[PageReport]:
-    """Write the sound changes of a delivery into the catalogs; report page by page.
+def import_delivery(
+    delivery: Delivery, locale: Path = LOCALE
+) -> tuple[list[PageReport], TermsReport]:
+    """Write the sound changes of a delivery into the book; report page by page, and the terms.
 
     Raises CatalogError, and writes nothing, when a catalog of the book is broken.
     """
@@ -89,7 +118,10 @@ def import_delivery(delivery: Delivery, locale: Path = LOCALE) -> list[PageRepor
     for message in delivery.messages:
         pages[message.domain].append(message)
     paths = {catalog.domain: catalog.path for catalog in catalogs_of(delivery.language, locale)}
+    terms = _judge_terms(delivery.language.code, delivery.terms, locale)
     known = load_knowledge(delivery.language, locale)
+    if terms.changed:
+        known = replace(known, terms=terms.terms)
     reports = [
         _judge(PageReport(domain, paths.get(domain)), messages, known)
         for domain, messages in sorted(pages.items())
@@ -98,7 +130,45 @@ def import_delivery(delivery: Delivery, locale: Path = LOCALE) -> list[PageRepor
         if report.path and report.changes:
             text = report.path.read_bytes().decode("utf-8")
             write_text(report.path, apply_changes(text, report.changes))
-    return reports
+    if terms.changed:
+        write_terms(delivery.language.code, terms.terms, locale)
+    return reports, terms
+
+
+def _judge_terms(code: str, returned: ReturnedTerms | None, locale: Path) -> TermsReport:
+    """Take a term base whole, or not at all: its rows hold together."""
+    report = TermsReport(terms_path(code, locale))
+    if returned is None:
+        return report
+    try:
+        terms = parse_terms(returned.data, "terms.csv in the zip")
+    except CatalogError as error:
+        return replace(report, faults=(str(error),))
+    text = format_terms(terms)  # spreadsheets change quotes and line ends, too
+    book = load_terms(code, locale)
+    if fingerprint(text) == returned.sent or text == format_terms(book):
+        return report
+    if fingerprint(format_terms(book)) != returned.sent:
+        reason = "the book's term base was also changed after the export: enter the rows by hand"
+        return replace(report, faults=(reason,))
+    if faults := tuple(_faults_of_terms(terms, book)):
+        return replace(report, faults=faults)
+    before = {replace(term, line=0) for term in book}
+    changed = tuple(term.term for term in terms if replace(term, line=0) not in before)
+    return replace(report, terms=terms, changed=changed)
+
+
+def _faults_of_terms(terms: Sequence[Term], book: Sequence[Term]) -> Iterator[str]:
+    heads = [term.term for term in book]
+    for line, sentence in faults_of(terms, heads):
+        yield f"line {line}: {sentence}"
+    for head in sorted(set(heads) - {term.term for term in terms}):
+        yield f"the row of {head!r} is gone: put it back"
+    for term in terms:
+        texts = "".join((*term.approved, *term.inflections, *term.forbidden, term.note))
+        hidden = {each for each in texts if unicodedata.category(each) in ("Cc", "Cf")}
+        if hidden - {"\N{ZERO WIDTH JOINER}", "\N{ZERO WIDTH NON-JOINER}"}:
+            yield f"line {term.line}: a character that nobody sees stands in it: type it again"
 
 
 def _judge(report: PageReport, messages: Iterable[Returned], known: Knowledge) -> PageReport:
@@ -159,9 +229,11 @@ def _errors(entry: polib.POEntry, msgstr: str, domain: str, known: Knowledge) ->
     return [problem.sentence for problem in problems if problem.severity == "error"]
 
 
-def _print_pages(reports: Iterable[PageReport], console: Console) -> None:
+def _print_pages(reports: Iterable[PageReport], terms: TermsReport, console: Console) -> None:
     touched = [report for report in reports if report.changes or report.refusals]
     if not touched:
+        if terms.changed or terms.faults:
+            return
         console.print("The file has no change that the book does not have already.")
         return
     table = Table("Page", "Imported", "Of these fuzzy", "Refused")
@@ -170,6 +242,15 @@ def _print_pages(reports: Iterable[PageReport], console: Console) -> None:
         counts = (len(report.changes), fuzzy, len(report.refusals))
         table.add_row(report.domain, *map(str, counts))
     console.print(table)
+
+
+def _print_terms(terms: TermsReport, console: Console) -> None:
+    if terms.changed:
+        text = f"{terms.path}: imported: {', '.join(terms.changed)}"
+        console.print(text, markup=False, highlight=False, soft_wrap=True)
+    for fault in terms.faults:
+        text = f"{terms.path}: not imported, no row of it: {fault}"
+        console.print(text, markup=False, highlight=False, soft_wrap=True)
 
 
 def _print_refusals(reports: Iterable[PageReport], console: Console) -> None:

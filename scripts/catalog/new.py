@@ -1,4 +1,4 @@
-"""Add a language: its table, catalogs, term base and list of decisions.
+"""Add a language: its table, catalogs, term base, words for the check, list of decisions.
 
 What a language is called, which way it runs and which script it uses comes
 from CLDR; the fonts of the handouts follow from the script.
@@ -20,6 +20,7 @@ from rich.console import Console
 
 from languages import Language, load_languages
 from scripts import LOCALE
+from scripts.catalog import command
 from scripts.catalog.files import CatalogError, write_text
 from scripts.catalog.templates import extract
 from scripts.catalog.terms import Term, glossary_heads, write_terms
@@ -29,6 +30,7 @@ from scripts.catalog.update import update_language
 _CODE = re.compile(r"[a-z]{2,3}(_[A-Z][a-z]{3})?(_[A-Z]{2})?")
 
 _README = Path(__file__).with_name("language_readme.md")
+_CHECKS = Path(__file__).with_name("language_checks.toml")
 
 # The families of the installed font packages, by script. Noto Sans comes first
 # where it has only the Latin letters and digits of such a text.
@@ -138,7 +140,7 @@ def _refuse_existing(language: Language, locale: Path) -> None:
 def add_language(
     language: Language, templates: Mapping[str, polib.POFile], locale: Path = LOCALE
 ) -> None:
-    """Write catalogs, term base, decisions and table of a language.
+    """Write catalogs, term base, decisions, words for the check, and table of a language.
 
     Raises CatalogError when the book has the language already.
     """
@@ -146,11 +148,12 @@ def add_language(
     update_language(language, templates, locale)
     heads = glossary_heads(templates)
     write_terms(language.code, tuple(Term(head) for head in heads), locale)
-    readme = _README.read_text(encoding="utf-8")
-    write_text(
-        locale / language.code / "README.md",
-        readme.format(name=language.english_name, code=language.code),
-    )
+    for skeleton, name in ((_README, "README.md"), (_CHECKS, "checks.toml")):
+        text = skeleton.read_text(encoding="utf-8")
+        write_text(
+            locale / language.code / name,
+            text.format(name=language.english_name, code=language.code),
+        )
     # The table goes last: with a table and no catalogs, nothing could be built.
     path = locale / "languages.toml"
     write_text(path, f"{path.read_text(encoding='utf-8').rstrip()}\n\n{_table(language)}")
@@ -172,7 +175,8 @@ def _advice(language: Language) -> str:
 
 1. Look at the table \\[{code}] in locale/languages.toml: name, paper, fonts ({fonts}).
 2. Decide what locale/{code}/README.md asks.
-3. Fill in locale/{code}/terms.csv, then: python -m scripts.catalogs terms --language {code}
-4. Translate locale/{code}/LC_MESSAGES: help.po and sphinx.po first, readers in need see them.
-5. Check your work: python -m scripts.catalogs check --language {code}
-6. Look at it: nox -s site -- --language {code}"""
+3. Fill in locale/{code}/terms.csv, then: {command(f"terms --language {code}")}
+4. Fill in locale/{code}/checks.toml: the number words, so that the check can compare them.
+5. Translate locale/{code}/LC_MESSAGES: help.po and sphinx.po first, readers in need see them.
+6. Check your work: {command(f"check --language {code}")}
+7. Look at it: .venv/bin/nox -s preview -- {code}"""

@@ -16,6 +16,7 @@ from babel import Locale
 from babel.dates import get_month_names
 from lxml import html
 
+from handouts.variants import BILINGUAL, LARGE_PRINT
 from scripts import DOCS
 
 WIDTH = 320
@@ -29,6 +30,8 @@ _SKIPPED = """//script | //style | //span[@lang]
 _ATTRIBUTES = "//@alt | //@aria-label | //@placeholder | //*[not(self::a)]/@title"
 _ALLOWED_PAGES = re.compile(r"^handout: (\d)$", re.MULTILINE)
 _WORD = re.compile(r"[A-Za-z]{2,}")
+# The end of the edition of a handout, such as 0.1.0 · a6da2db9.
+_HASH = re.compile(r"\b(?=[a-f]*\d)[0-9a-f]{8}\b")
 _ADDRESS = re.compile(r"\S+@\S+|(?:https?://)?\b[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}\b\S*")
 
 # The blocks whose text reaches out of them or out of the page, unless it can be scrolled.
@@ -89,8 +92,11 @@ def _visible_texts(root: html.HtmlElement) -> Iterator[str]:
 
 
 def english_on_sheets(folder: Path) -> Iterator[Finding]:
-    """Yield each line of the handouts in a folder that holds plain English words."""
-    for path in sorted(folder.glob("*.pdf")):
+    """Yield each line of the handouts in a folder that holds plain English words.
+
+    Bilingual ones have the English beside the translation, as they should.
+    """
+    for path in sorted(set(folder.glob("*.pdf")) - set(folder.glob(f"*.{BILINGUAL.name}.pdf"))):
         for line in _lines_of(path):
             if holds_english(line):
                 yield Finding(path.name, line.strip())
@@ -104,7 +110,7 @@ def _lines_of(path: Path) -> Iterator[str]:
 
 def holds_english(text: str) -> bool:
     """Tell whether a text holds words without accents that are no data of the book."""
-    rest = _ADDRESS.sub("", text)
+    rest = _ADDRESS.sub("", _HASH.sub("", text))
     for phrase in _data_phrases():
         rest = rest.replace(phrase, "")
     return bool(_WORD.search(rest))
@@ -134,14 +140,19 @@ def _strings(data: Any) -> Iterator[str]:
 
 
 def sheets_too_long(folder: Path, docs: Path = DOCS) -> Iterator[Finding]:
-    """Yield the handouts that take more pages than their front matter allows."""
+    """Yield the handouts that take more pages than their front matter allows.
+
+    It speaks of the plain ones: larger print and a second language need more.
+    """
     allowed = {
         path.stem: int(match[1])
         for path in docs.rglob("*.md")
         if (match := _ALLOWED_PAGES.search(path.read_text(encoding="utf-8")))
     }
     for path in sorted(folder.glob("*.pdf")):
-        name = path.name.partition(".")[0]
+        name, *_language, variant = path.stem.split(".")
+        if variant in (LARGE_PRINT.name, BILINGUAL.name):
+            continue
         with pypdfium2.PdfDocument(path) as document:
             if len(document) > allowed[name]:
                 yield Finding(path.name, f"{len(document)} instead of {allowed[name]}")

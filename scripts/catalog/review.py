@@ -1,4 +1,4 @@
-"""Mark messages or pages as read by a second person, or reviewed by a qualified one.
+"""Mark messages or pages as read by a second reader, or reviewed by a qualified person.
 
     python -m scripts.catalogs review es treatment/before --as second-read --by "Ana P."
 
@@ -73,7 +73,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         dest="reading",
         choices=get_args(Reading),
         required=True,
-        help="second-read: by a second person; reviewed: by a qualified medical translator",
+        help="second-read: by a second reader; reviewed: by a qualified medical translator",
     )
     parser.add_argument("--by", required=True, metavar="NAME", help="who has read it")
     parser.add_argument(

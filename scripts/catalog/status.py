@@ -24,6 +24,7 @@ from rich.table import Table
 from languages import Language
 from review_marks import STATES, ReviewState, state_of_all
 from scripts import DOCS, LOCALE
+from scripts.catalog import command
 from scripts.catalog.files import CatalogFile, catalogs_of, read_catalog, translations
 
 _TEMPLATES = DOCS / "_root"
@@ -97,7 +98,13 @@ class LanguageStatus:
     @property
     def claims_too_much(self) -> bool:
         """Tell whether ``languages.toml`` states more than the marks of reviewers hold."""
-        return STATES.index(self.state) < STATES.index(_review_state(self.language))
+        return bool(self.pages_that_lack_the_claimed_marks)
+
+    @property
+    def pages_that_lack_the_claimed_marks(self) -> list[str]:
+        """Return the pages that people have not checked as far as ``languages.toml`` states."""
+        claimed = STATES.index(_review_state(self.language))
+        return [page.page for page in self.pages if STATES.index(page.state) < claimed]
 
 
 def _review_state(language: Language) -> ReviewState:
@@ -171,7 +178,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
         )
     if not options.language:
         codes = statuses[0].language.code if statuses else "CODE"
-        console.print(f"Page by page: python -m scripts.catalogs status --language {codes}")
+        console.print(f"Page by page: {command(f'status --language {codes}')}", soft_wrap=True)
     return 0
 
 
@@ -235,9 +242,12 @@ def _cells(status: PageStatus | LanguageStatus) -> Iterator[str]:
 # -- Page and badges ---------------------------------------------------------
 
 
-def write_status_page(folder: Path, statuses: Sequence[LanguageStatus]) -> None:
+def write_status_page(
+    folder: Path, statuses: Sequence[LanguageStatus], notes: Sequence[str] = ()
+) -> None:
     """Write ``status/`` below the folder of the site: a page, its data, a badge per language.
 
+    *notes* are sentences about languages that the build could not renew.
     The page links to the pages of the languages, ``../<slug>/<page>.html``.
     """
     templates = Environment(
@@ -246,7 +256,7 @@ def write_status_page(folder: Path, statuses: Sequence[LanguageStatus]) -> None:
     output = folder / "status"
     output.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(_TEMPLATES / "status.css", output / "status.css")
-    page = templates.get_template("status.html").render(statuses=statuses)
+    page = templates.get_template("status.html").render(statuses=statuses, notes=notes)
     (output / "index.html").write_text(page + "\n", encoding="utf-8")
     (output / "status.json").write_text(as_json(statuses) + "\n", encoding="utf-8")
     badge = templates.get_template("badge.svg")

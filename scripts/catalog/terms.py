@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import csv
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,19 +55,25 @@ def load_terms(code: str, locale: Path = LOCALE) -> tuple[Term, ...]:
     Raises CatalogError, with file and line, when it is not such a table.
     """
     path = terms_path(code, locale)
-    if not path.exists():
-        return ()
+    return parse_terms(path.read_bytes(), str(path)) if path.exists() else ()
+
+
+def parse_terms(data: bytes, path: str) -> tuple[Term, ...]:
+    """Read a term base; *path* is how a CatalogError names it when it is not such a table."""
     try:
-        text = path.read_text(encoding="utf-8-sig")  # spreadsheets write the mark
+        text = data.decode("utf-8-sig")  # spreadsheets write the mark
     except UnicodeDecodeError as error:
         raise CatalogError(f"{path}: this is not UTF-8: save it as CSV UTF-8 ({error})") from None
-    reader = csv.reader(io.StringIO(text))
-    if tuple(next(reader, ())) != COLUMNS:
-        raise CatalogError(f"{path}:1: the first line must be: {','.join(COLUMNS)}")
-    return tuple(_term(path, row, reader.line_num) for row in reader if row)
+    reader = csv.reader(io.StringIO(text, newline=None))
+    try:
+        if tuple(next(reader, ())) != COLUMNS:
+            raise CatalogError(f"{path}:1: the first line must be: {','.join(COLUMNS)}")
+        return tuple(_term(path, row, reader.line_num) for row in reader if row)
+    except csv.Error as error:
+        raise CatalogError(f"{path}:{reader.line_num}: this is no table: {error}") from None
 
 
-def _term(path: Path, row: list[str], line: int) -> Term:
+def _term(path: str, row: list[str], line: int) -> Term:
     if len(row) != len(COLUMNS):
         raise CatalogError(
             f"{path}:{line}: this row has {len(row)} values instead of {len(COLUMNS)}; "
@@ -83,13 +89,18 @@ def _values(text: str) -> tuple[str, ...]:
 
 def write_terms(code: str, terms: tuple[Term, ...], locale: Path = LOCALE) -> bool:
     """Write the term base of a language; tell whether the file changed."""
+    return write_text(terms_path(code, locale), format_terms(terms))
+
+
+def format_terms(terms: Iterable[Term]) -> str:
+    """Return a term base as it is written, whatever program it was edited with."""
     table = io.StringIO()
     writer = csv.writer(table, lineterminator="\n")
     writer.writerow(COLUMNS)
     for term in terms:
         groups = (term.approved, term.inflections, term.forbidden)
         writer.writerow([term.term, *(_SEPARATOR.join(group) for group in groups), term.note])
-    return write_text(terms_path(code, locale), table.getvalue())
+    return table.getvalue()
 
 
 # -- Command -----------------------------------------------------------------

@@ -7,7 +7,6 @@ What comes back is only read, never unpacked to disk.
 
 from __future__ import annotations
 
-import io
 import json
 import stat
 import tempfile
@@ -22,7 +21,15 @@ from typing import Any
 import polib
 
 from languages import Language
-from scripts.catalog.exchange import Delivery, Returned, Ticket, fingerprint, messages_of
+from scripts.archives import packed
+from scripts.catalog.exchange import (
+    Delivery,
+    Returned,
+    ReturnedTerms,
+    Ticket,
+    fingerprint,
+    messages_of,
+)
 from scripts.catalog.files import CatalogError, catalogs_of, read_catalog
 
 INSTRUCTIONS = Path(__file__).with_name("instructions.txt")
@@ -33,7 +40,8 @@ MOST_BYTES = 100_000_000
 _MANIFEST = "export.json"
 _CATALOGS = "catalogs"
 # What travels beside the catalogs: the name in locale/<code>/ and in the zip.
-_COMPANIONS = {"terms.csv": "terms.csv", "README.md": "decisions.md"}
+_TERMS = "terms.csv"
+_COMPANIONS = {"terms.csv": _TERMS, "README.md": "decisions.md"}
 
 # What the library raises for a damaged zip; ValueError: a name that is no text.
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError)
@@ -61,23 +69,12 @@ def write_zip(language: Language, locale: Path, handouts: Iterable[Path]) -> byt
         manifest["tickets"][catalog.domain] = [str(Ticket.of(entry)) for entry in entries]
         files[f"{_CATALOGS}/{catalog.domain}.po"] = catalog.path.read_bytes()
     files[_MANIFEST] = json.dumps(manifest, indent=1, sort_keys=True).encode()
-    return _packed(f"translation-{language.code}", files)
+    return packed(f"translation-{language.code}", files)
 
 
 def _companions(code: str, locale: Path) -> dict[str, str]:
     paths = {name: locale / code / source for source, name in _COMPANIONS.items()}
     return {name: path.read_bytes().decode() for name, path in paths.items() if path.exists()}
-
-
-def _packed(folder: str, files: dict[str, bytes]) -> bytes:
-    data = io.BytesIO()
-    with zipfile.ZipFile(data, "w") as archive:
-        for name in sorted(files):
-            info = zipfile.ZipInfo(f"{folder}/{name}")  # dated 1980: the same every day
-            info.external_attr = 0o644 << 16
-            info.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(info, files[name])
-    return data.getvalue()
 
 
 def read_zip(path: Path, languages: Iterable[Language]) -> Delivery:
@@ -139,12 +136,23 @@ def _read(path: Path, archive: zipfile.ZipFile, languages: Iterable[Language]) -
             domain = name.relative_to(root / _CATALOGS).with_suffix("").as_posix()
             catalog = _catalog(path, name, archive.read(members[name]))
             messages += _returned(domain, catalog, manifest.tickets.get(domain, {}))
-    notices = tuple(
-        f"{name} was changed. It is not imported: compare it with the book's, copy what is right."
+    changed = {
+        name: data
         for name, known in sorted(manifest.companions.items())
-        if root / name in members and fingerprint(archive.read(members[root / name])) != known
+        if root / name in members
+        and fingerprint(data := archive.read(members[root / name])) != known
+    }
+    terms = changed.pop(_TERMS, None)
+    return Delivery(
+        language,
+        tuple(messages),
+        tuple(
+            f"{name} was changed. It is not imported: compare it with the book's, "
+            "copy what is right."
+            for name in changed
+        ),
+        ReturnedTerms(manifest.companions[_TERMS], terms) if terms is not None else None,
     )
-    return Delivery(language, tuple(messages), notices)
 
 
 @dataclass(frozen=True, slots=True)

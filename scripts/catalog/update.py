@@ -22,6 +22,7 @@ from rich.table import Table
 
 from languages import Language
 from scripts import LOCALE
+from scripts.catalog import command
 from scripts.catalog.files import (
     CatalogError,
     catalogs_of,
@@ -104,7 +105,7 @@ def _advice(updates: list[Update]) -> str:
         lines.append("New messages are shown in English until you translate them.")
     if any(update.removed for update in updates):
         lines.append("Translations of removed text are kept, in case it comes back.")
-    lines.append("Next: translate, then run: python -m scripts.catalogs check")
+    lines.append(f"Next: translate, then run: {command('check')}")
     return "\n".join(lines)
 
 

@@ -171,7 +171,11 @@ class LiveBook:
             doctreedir=self._doctrees,
             buildername="html",
             # Sphinx's own compiler shows a page in English when its catalog is broken.
-            confoverrides={"language": self.language.code, "gettext_auto_build": False},
+            confoverrides={
+                "language": self.language.code,
+                "gettext_auto_build": False,
+                "site_offline": False,  # what is stored here would be old a moment later
+            },
             status=None,
             warning=self._said,
         )

@@ -21,14 +21,14 @@ from evidence.directives import (
     claim_state,
     sources_label,
 )
-from evidence.notes import Checks, checked_note, checks_of
+from evidence.notes import Checks, checked_note, checks_of, checks_of_all
 
 if TYPE_CHECKING:
     from docutils import nodes
     from sphinx.application import Sphinx
     from sphinx.util.typing import ExtensionMetadata
 
-__all__ = ["Checks", "ClaimsError", "checked_note", "checks_of", "setup"]
+__all__ = ["Checks", "ClaimsError", "checked_note", "checks_of", "checks_of_all", "setup"]
 
 
 def _note_dependency(app: Sphinx, doctree: nodes.document) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,15 +30,26 @@ class Checks:
 
 def checks_of(env: BuildEnvironment, docname: str) -> Checks:
     """Count the claims of a page. Raises ClaimsError when the page names an unknown one."""
+    return checks_of_all(env, [docname])
+
+
+def checks_of_all(env: BuildEnvironment, docnames: Iterable[str]) -> Checks:
+    """Count the claims of some pages, each once. Raises ClaimsError for an unknown one."""
     path = Path(env.config.claims_file)
-    ids = str(env.metadata[docname].get("claims", "")).split()
-    if not ids:
+    homes = {
+        identifier: docname
+        for docname in docnames
+        for identifier in str(env.metadata[docname].get("claims", "")).split()
+    }
+    if not homes:
         return Checks(0, 0, None)
     claims = load_claims(path)
-    if unknown := [identifier for identifier in ids if identifier not in claims]:
-        raise ClaimsError(f"{env.doc2path(docname)}: {path} has no claim {', '.join(unknown)}")
-    days = [day for identifier in ids if (day := claims[identifier].checked)]
-    return Checks(len(ids), len(days), min(days, default=None))
+    for docname in dict.fromkeys(homes.values()):
+        unknown = [one for one, home in homes.items() if home == docname and one not in claims]
+        if unknown:
+            raise ClaimsError(f"{env.doc2path(docname)}: {path} has no claim {', '.join(unknown)}")
+    days = [day for identifier in homes if (day := claims[identifier].checked)]
+    return Checks(len(homes), len(days), min(days, default=None))
 
 
 def checked_note(env: BuildEnvironment, docname: str) -> str:

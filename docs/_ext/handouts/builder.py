@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Set
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -11,39 +10,34 @@ from sphinx.builders import Builder
 from sphinx.locale import _, __
 from sphinx.util.display import status_iterator
 
-from handouts.furniture import add_furniture
-from handouts.translator import IMAGES, HandoutTranslator, string_literal
-from handouts.typesetting import HandoutError, Pdf, Typesetter, check_fonts
-from languages import Language, language_for, translated_part
+from evidence import checks_of
+from handouts.clinic import load_clinic
+from handouts.furniture import add_furniture, words_of
+from handouts.online import handout_name, qr_code
+from handouts.records import Handout, Record, printed_file, write_record
+from handouts.source_text import in_source_language, pair_blocks, source_document
+from handouts.translator import QR_CODE, HandoutTranslator
+from handouts.variants import Variant, file_name, variants_for
+from languages import (
+    SOURCE_LANGUAGE,
+    language_for,
+    load_languages,
+    translated_part,
+)
+from paper.files import content_hash, replace_file
+from paper.source import first_lines, fonts_of, language_arguments, string_literal
+from paper.translator import IMAGES
+from paper.typesetting import PaperError, Pdf, Typesetter, check_fonts
 
 if TYPE_CHECKING:
     from docutils import nodes
 
 # How close the lines and blocks of a handout stand, tried in this order until
-# it fits: 0 is the look we want, 1 the tightest that still reads well.
-TIGHTNESS = (0.0, 0.35, 0.7, 1.0)
+# it fits: 0 is the look we want, the last the tightest that still reads well.
+TIGHTNESS = (0.0, 0.35, 0.7, 1.0, 1.2)
 
-# Scripts whose punctuation has to come from their own font, although the Latin
-# font before it has the same signs.
-_CJK_SCRIPTS = frozenset({"Hans", "Hant", "Jpan", "Kore"})
-
-
-@dataclass(frozen=True, slots=True)
-class Variant:
-    """One form of every handout: its name in the file name, paper, and body size in points."""
-
-    name: str
-    paper: str
-    body_size: float
-
-
-A4 = Variant("a4", paper="a4", body_size=12.0)
-
-
-def file_name(docname: str, language: Language, variant: Variant) -> str:
-    """Return the file name of a handout, for example ``going-home.es.a4.pdf``."""
-    name = docname.rpartition("/")[2]
-    return f"{name}.{language.slug}.{variant.name}.pdf"
+# How close they may come where a sheet may be saved, but none has to be.
+SAVING_TIGHTNESS = 0.35
 
 
 def is_issued(metadata: Mapping[str, Any], doctree: nodes.document) -> bool:
@@ -72,6 +66,11 @@ class HandoutBuilder(Builder):
         self._language = language_for(self.config)
         self._template = Path(self.confdir, self.config.handouts_template)
         check_fonts(self._language.pdf_fonts, self._language.english_name)
+        clinic = self.config.handouts_clinic
+        languages = load_languages(Path(self.config.languages_file))
+        self._clinic = load_clinic(Path(clinic), languages) if clinic else None
+        # The hash of the words of each handout, once it was translated.
+        self._editions: dict[str, str] = {}
 
     def get_outdated_docs(self) -> Iterator[str]:
         """Yield all handouts: making one costs less than finding out whether it is needed."""
@@ -83,105 +82,144 @@ class HandoutBuilder(Builder):
 
     def write_documents(self, docnames: Set[str]) -> None:
         """Make all handouts, whatever *docnames* are, then put them into the output folder."""
-        finished: dict[Path, Pdf] = {}
+        finished: dict[str, dict[Variant, Pdf]] = {}
         faults: list[str] = []
-        with Typesetter(self._template) as typesetter:
+        with Typesetter({"handout.typ": self._template}, "a handout") as typesetter:
             for docname in self._progress(self._handouts()):
-                try:
-                    finished[self._output_path(docname, A4)] = self._make(docname, A4, typesetter)
-                except HandoutError as fault:
-                    faults.append(str(fault))
+                finished[docname] = {}
+                for variant in self._variants():
+                    try:
+                        finished[docname][variant] = self._make(docname, variant, typesetter)
+                    except PaperError as fault:
+                        faults.append(str(fault))
         if faults:
-            raise HandoutError("\n".join(faults))
-        for path, pdf in finished.items():
-            _write(path, pdf.data)
+            # Variants of a handout share most faults.
+            raise PaperError("\n".join(dict.fromkeys(faults)))
+        for docname, pdfs in finished.items():
+            for variant, pdf in pdfs.items():
+                name = file_name(docname, self._language, variant)
+                replace_file(Path(self.outdir, name), pdf.data)
+        if self._clinic is None:
+            self._write_record(finished)
+
+    def _write_record(self, finished: Mapping[str, Mapping[Variant, Pdf]]) -> None:
+        handouts = tuple(self._describe(docname, pdfs) for docname, pdfs in finished.items())
+        language = self._language
+        record = Record(language.code, self.config.version, language.state, handouts)
+        write_record(Path(self.outdir), language, record)
+
+    def _describe(self, docname: str, pdfs: Mapping[Variant, Pdf]) -> Handout:
+        oldest = checks_of(self.env, docname).oldest
+        return Handout(
+            name=handout_name(docname),
+            page=docname,
+            title=self.env.titles[docname].astext(),
+            edition=self._editions[docname],
+            checked=oldest.isoformat() if oldest else "",
+            files=tuple(
+                printed_file(docname, variant, self._language, pdf) for variant, pdf in pdfs.items()
+            ),
+        )
 
     def _handouts(self) -> list[str]:
         metadata = self.env.metadata
         return [
             name
             for name in sorted(self.env.found_docs)
-            if "handout" in metadata[name] and is_issued(metadata[name], self.env.get_doctree(name))
+            if "handout" in metadata[name]
+            and _is_asked(handout_name(name), self.config.handouts_only)
+            and is_issued(metadata[name], self.env.get_doctree(name))
         ]
+
+    def _variants(self) -> list[Variant]:
+        asked = self.config.handouts_variants
+        return [one for one in variants_for(self._language) if _is_asked(one.name, asked)]
 
     def _progress(self, docnames: list[str]) -> Iterator[str]:
         return status_iterator(
             docnames, __("typesetting... "), "darkgreen", len(docnames), self.config.verbosity
         )
 
-    def _output_path(self, docname: str, variant: Variant) -> Path:
-        return Path(self.outdir, file_name(docname, self._language, variant))
-
     def _make(self, docname: str, variant: Variant, typesetter: Typesetter) -> Pdf:
         """Return the handout, set as openly as its number of pages allows."""
         origin = self.env.doc2path(docname)
         allowed = _allowed_pages(self.env.metadata[docname]["handout"], origin)
         allowed += self.config.handouts_spare_pages
-        doctree = self.env.get_and_resolve_doctree(docname, self, tags=self.tags)
-        body = self._translate(docname, doctree, typesetter)
+        body = self._translate(docname, variant, typesetter)
+
+        def typeset(tightness: float) -> Pdf:
+            head = self._head(docname, variant, tightness)
+            return typesetter.compile(head + body, origin)
+
+        if not variant.fits:
+            return min(map(typeset, (TIGHTNESS[0], SAVING_TIGHTNESS)), key=lambda pdf: pdf.pages)
         for tightness in TIGHTNESS:
-            head = self._head(self.env.titles[docname].astext(), variant, tightness)
-            pdf = typesetter.compile(head + body, origin)
+            pdf = typeset(tightness)
             if pdf.pages <= allowed:
                 return pdf
-        raise HandoutError(
+        raise PaperError(
             f"{origin}: in {self._language.english_name} this handout takes {pdf.pages} pages "
             f"({variant.name}), and its front matter allows {allowed}. Shorten its text; the "
             "letters may not become smaller."
         )
 
-    def _translate(self, docname: str, doctree: nodes.document, typesetter: Typesetter) -> str:
+    def _translate(self, docname: str, variant: Variant, typesetter: Typesetter) -> str:
         """Return the Typst source of a page, and give Typst the pictures it names."""
-        add_furniture(doctree, self.env, docname, self._language)
+        doctree = self.env.get_and_resolve_doctree(docname, self, tags=self.tags)
+        url = add_furniture(doctree, self.env, docname, self._language, self._clinic)
+        if url:
+            typesetter.write_file(QR_CODE, qr_code(url))
+        if self._clinic and self._clinic.logo:
+            typesetter.add_file(self._clinic.logo_name, self._clinic.logo)
+        self._editions[docname] = content_hash(words_of(doctree))
         self.post_process_images(doctree)
         for uri, name in self.images.items():
             typesetter.add_file(f"{IMAGES}/{name}", Path(self.srcdir, uri))
         visitor = cast("HandoutTranslator", self.create_translator(doctree, self))
+        if variant.bilingual:
+            visitor.english = self._english_blocks(docname, doctree)
         doctree.walkabout(visitor)
         return visitor.astext()
 
-    def _head(self, title: str, variant: Variant, tightness: float) -> str:
+    def _english_blocks(self, docname: str, doctree: nodes.document) -> Mapping[int, nodes.Element]:
+        """Return the English block beside each block of a translated handout."""
+        with in_source_language(self.config):
+            source = source_document(doctree, self.env, docname)
+            add_furniture(source, self.env, docname, self._language, self._clinic)
+        return pair_blocks(doctree, source)
+
+    def _head(self, docname: str, variant: Variant, tightness: float) -> str:
         """Return the first lines of the source: what the template needs to know."""
-        language, *subtags = self._language.tag.split("-")
-        region = next((tag for tag in subtags if len(tag) == 2), None)
         arguments = {
-            "title": string_literal(title),
+            "title": string_literal(self.env.titles[docname].astext()),
             "book": string_literal(self.config.html_title),
+            "edition": string_literal(f"{self.config.version} · {self._editions[docname]}"),
             "page-label": string_literal(str(_("Page {page} of {pages}"))),
-            "lang": string_literal(language),
-            "region": string_literal(region) if region else "none",
-            "script": string_literal(self._language.script),
-            "dir": self._language.direction,
-            "fonts": f"({''.join(f'{font}, ' for font in self._fonts())})",
+            **language_arguments(self._language),
             "size": f"{variant.body_size * self._language.pdf_scale:g}pt",
-            "paper": string_literal(variant.paper),
+            "paper": string_literal(variant.paper_for(self._language)),
+            "is-large": "true" if variant.large else "false",
+            "english-look": self._english_look() if variant.bilingual else "none",
             "how-tight": f"{tightness:g}",
         }
-        lines = "".join(f"  {name}: {value},\n" for name, value in arguments.items())
-        return f'#import "/handout.typ" as sheet\n#show: sheet.handout.with(\n{lines})\n'
+        return first_lines("handout", arguments)
 
-    def _fonts(self) -> Iterator[str]:
-        families = self._language.pdf_fonts
-        for family in families:
-            name = string_literal(family)
-            if self._language.script in _CJK_SCRIPTS and family != families[-1]:
-                yield f'(name: {name}, covers: "latin-in-cjk")'
-            else:
-                yield name
+    def _english_look(self) -> str:
+        """Return how English stands in a handout in two languages: fonts, and relative size."""
+        english = load_languages(Path(self.config.languages_file))[SOURCE_LANGUAGE]
+        scale = english.pdf_scale / self._language.pdf_scale
+        return f"(fonts: {fonts_of(english)}, scale: {scale:g})"
+
+
+def _is_asked(name: str, asked: Collection[str]) -> bool:
+    """Tell whether something is to be made; without names, everything is."""
+    return not asked or name in asked
 
 
 def _allowed_pages(value: str, origin: Path) -> int:
     if value not in {"1", "2"}:
-        raise HandoutError(
+        raise PaperError(
             f"{origin}: 'handout: {value}' in the front matter must be the number of A4 pages "
             "that this handout may take, 1 or 2."
         )
     return int(value)
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Replace a file in one step: readers see the old one or the new one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.part")
-    temporary.write_bytes(data)
-    temporary.replace(path)

@@ -13,25 +13,57 @@ from sphinx.locale import _
 
 from crisis_lines import help_box
 from evidence import checked_note
+from handouts.clinic import BLANK_LINES, CLINIC, Clinic, clinic_lines
+from handouts.online import short_path
 from languages import Language, state_sentence
 
 if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
 
+# The class of the words that tell where the page is: they depend on the host of the site.
+ADDRESS = "address"
+
+_OF_ONE_PLACE = {ADDRESS, BLANK_LINES, CLINIC}
+
 
 def add_furniture(
-    doctree: nodes.document, env: BuildEnvironment, docname: str, language: Language
-) -> None:
-    """Add help box, lines for the clinic, and the small print to a handout, in place.
+    doctree: nodes.document,
+    env: BuildEnvironment,
+    docname: str,
+    language: Language,
+    clinic: Clinic | None = None,
+) -> str:
+    """Add help box, the lines of the clinic, and the small print to a handout, in place.
 
-    The help box stands at the end, or right under the purpose of the handout
-    when the front matter says ``help-box: first``.
+    Without a *clinic* its lines are empty, to write on. The help box stands at
+    the end, or right under the purpose of the handout when the front matter says
+    ``help-box: first``. Returns the address of the handout's page, empty while
+    nobody has published the book.
     """
     page = next(doctree.findall(nodes.section))
     help_first = env.metadata[docname].get("help-box") == "first"
-    page.insert(_after_purpose(page) if help_first else len(page), help_box(env))
-    page += _clinic_lines()
-    page += _small_print(checked_note(env, docname), state_sentence(language))
+    page.insert(_after_purpose(page) if help_first else len(page), help_box(env, readers=language))
+    page += clinic_lines(clinic, language)
+    base_url = env.config.site_base_url
+    url = f"{base_url}{short_path(docname, language)}" if base_url else ""
+    page += _small_print(url, checked_note(env, docname), state_sentence(language))
+    return url
+
+
+def words_of(handout: nodes.document) -> str:
+    """Return the words that a handout has on every site and for every clinic."""
+    return "\n".join(
+        text.astext() for text in handout.findall(nodes.Text) if not _is_of_one_place(text)
+    )
+
+
+def _is_of_one_place(text: nodes.Text) -> bool:
+    node = text.parent
+    while node is not None:
+        if isinstance(node, nodes.Invisible) or _OF_ONE_PLACE & set(node.get("classes", ())):
+            return True
+        node = node.parent
+    return False
 
 
 def _after_purpose(page: nodes.section) -> int:
@@ -45,15 +77,14 @@ def _after_purpose(page: nodes.section) -> int:
     return max(places, default=-1) + 1
 
 
-def _clinic_lines() -> nodes.container:
-    labels = (str(_("Clinic")), str(_("Telephone")))
-    items = [nodes.list_item("", nodes.paragraph("", label)) for label in labels]
-    return nodes.container("", nodes.bullet_list("", *items), classes=["fill-in-row"])
-
-
-def _small_print(*sentences: str) -> nodes.container:
+def _small_print(url: str, *sentences: str) -> nodes.container:
     warning = nodes.strong("", str(_("Not for self-treatment.")))
     rule = str(_("Only a treatment team may give this medicine, in a place where staff watch you."))
     rest = " ".join(["", rule, *filter(None, sentences)])
     paragraph = nodes.paragraph("", "", warning, nodes.Text(rest))
-    return nodes.container("", paragraph, classes=["small-print"])
+    if url:
+        label = str(_("This page online, with its sources:"))
+        address = nodes.inline("", url, classes=["isolate-ltr"])
+        link = nodes.reference("", "", address, refuri=url)
+        paragraph += nodes.inline("", f" {label} ", link, classes=[ADDRESS])
+    return nodes.container("", paragraph, classes=["small-print"], online=url)

@@ -18,6 +18,7 @@ extensions = [
     "collation",
     "navigation",
     "book_index",
+    "sharing",
 ]
 myst_enable_extensions = [
     "attrs_block",

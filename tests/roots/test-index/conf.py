@@ -13,6 +13,7 @@ extensions = [
     "collation",
     "navigation",
     "book_index",
+    "sharing",
 ]
 myst_enable_extensions = ["colon_fence"]
 locale_dirs = ["locale"]

@@ -5,11 +5,20 @@
   const root = document.documentElement;
   const themes = ["auto", "light", "dark"];
 
-  const stored = () => {
+  const stored = (name) => {
     try {
-      return localStorage.getItem("theme");
+      return localStorage.getItem(name);
     } catch {
       return null; // storage is blocked: follow the device
+    }
+  };
+
+  const store = (name, value) => {
+    try {
+      if (value === null) localStorage.removeItem(name);
+      else localStorage.setItem(name, value);
+    } catch {
+      // it holds for this page only
     }
   };
 
@@ -18,17 +27,13 @@
     if (document.body) document.body.dataset.theme = theme;
   };
 
-  let theme = themes.includes(stored()) ? stored() : "auto";
+  let theme = themes.includes(stored("theme")) ? stored("theme") : "auto";
   show(theme);
 
   const changeTheme = () => {
     theme = themes[(themes.indexOf(theme) + 1) % themes.length];
     show(theme);
-    try {
-      localStorage.setItem("theme", theme);
-    } catch {
-      // it holds for this page only
-    }
+    store("theme", theme);
   };
 
   // Opened details close on Escape and give the focus back to their summary.
@@ -45,8 +50,68 @@
     }
   };
 
+  // Scripts can search, but not in a copy that is opened from the disk; there the link leads
+  // to the index. What people look for stays behind the "#": browsers send that to no server.
+  const offerSearch = () => {
+    if (location.protocol === "file:") return;
+    const link = document.querySelector(".guide-search-link");
+    if (link) link.href = link.dataset.search;
+    const form = document.querySelector(".guide-nav .guide-search");
+    if (!form) return;
+    form.hidden = false;
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      const query = new URLSearchParams({ q: form.elements.q.value });
+      location.assign(`${form.dataset.search}#${query}`);
+    });
+  };
+
+  // The language is remembered only when readers ask for it; the page of all languages reads it.
+  const offerRemembering = () => {
+    const field = document.querySelector(".guide-remember");
+    if (!field || location.protocol === "file:") return;
+    const box = field.querySelector("input");
+    box.checked = stored("language") === root.lang;
+    box.addEventListener("change", () => store("language", box.checked ? root.lang : null));
+    field.hidden = false;
+  };
+
+  // A server may have chosen the language of someone who asked for the bare address of the book.
+  // It knows the languages of the browser, but not what was remembered.
+  const goToRememberedLanguage = () => {
+    const [visit] = performance.getEntriesByType("navigation");
+    const language = stored("language");
+    if (!visit?.redirectCount || root.dataset.content_root !== "./" || language === root.lang) return;
+    const links = [...document.querySelectorAll(".guide-languages a[hreflang]")];
+    const link = links.find(({ hreflang }) => hreflang === language);
+    if (link) location.replace(link.href);
+  };
+
+  // The worker of the site stores what is read, for when there is no network. It does not see
+  // the pages that were on their way before it was ready; these tell it what they have loaded.
+  const keepForLater = async () => {
+    const { offlineWorker } = root.dataset;
+    const { serviceWorker } = navigator;
+    if (!offlineWorker || !serviceWorker) return;
+    const [visit] = performance.getEntriesByType("navigation");
+    try {
+      await serviceWorker.register(offlineWorker);
+      if (visit?.workerStart) return; // it came by the worker
+      const { active } = await serviceWorker.ready;
+      const loaded = performance.getEntriesByType("resource").map(({ name }) => name);
+      active.postMessage([location.href, ...loaded]);
+    } catch {
+      // not in private windows, and not from the disk
+    }
+  };
+
+  addEventListener("load", keepForLater);
+
   document.addEventListener("DOMContentLoaded", () => {
     show(theme);
+    goToRememberedLanguage();
+    offerSearch();
+    offerRemembering();
     const button = document.querySelector(".guide-theme");
     if (button) {
       button.hidden = false;

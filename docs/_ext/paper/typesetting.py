@@ -6,7 +6,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -14,7 +14,7 @@ from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
 from types import TracebackType
-from typing import Self, cast
+from typing import Any, Self, cast
 
 import pikepdf
 import typst
@@ -32,15 +32,17 @@ FONT_PACKAGES = {
 # not the clock's: the same text has to give the same bytes.
 DEFAULT_TIMESTAMP = 1_767_225_600  # 2026-01-01T00:00:00Z, in seconds
 
-_PLACE = re.compile(r"┌─ .*?([^/\\\s]+\.typ):(\d+):\d+")
-_TEMPLATE_NAME = "handout.typ"
+# The design that all templates share; they import it as "/paper.typ".
+DESIGN = Path(__file__).parents[2] / "_typst" / "paper.typ"
+
+_PLACE = re.compile(r"[┌╭]─.*?([^/\\\s]+\.typ):(\d+):\d+")
 _MAIN_NAME = "main.typ"
 
 
-class HandoutError(SphinxError):
-    """A handout cannot be made; the message says which, why, and what to do."""
+class PaperError(SphinxError):
+    """A PDF cannot be made; the message says which, why, and what to do."""
 
-    category = "Handouts"
+    category = "Typesetting"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +64,11 @@ def load_fonts() -> typst.Fonts:
 
 
 def check_fonts(families: Iterable[str], language_name: str) -> None:
-    """Raise HandoutError when a font family of a language is not installed."""
+    """Raise PaperError when a font family of a language is not installed."""
     missing = sorted(set(families) - set(load_fonts().families()))
     if missing:
-        raise HandoutError(
-            f"The handouts in {language_name} need the font {', '.join(missing)}, and no "
+        raise PaperError(
+            f"PDFs in {language_name} need the font {', '.join(missing)}, and no "
             f"installed package has it. Fonts come from the packages {', '.join(FONT_PACKAGES)}: "
             "install them, or correct pdf_fonts of this language in languages.toml."
         )
@@ -80,19 +82,24 @@ def timestamp() -> int:
 class Typesetter:
     """Compiles sources in a folder of its own, where only what was put in can be read.
 
-    Use it as a context manager: the folder lives as long as the block.
+    *templates* are the files with the design, by the names that sources import;
+    *product* is what is made, as messages name it, such as "a handout". Use it
+    as a context manager: the folder lives as long as the block.
     """
 
-    def __init__(self, template: Path) -> None:
-        self._template = template
+    def __init__(self, templates: Mapping[str, Path], product: str) -> None:
+        self._templates = {DESIGN.name: DESIGN, **templates}
+        self._origins: dict[str, Path] = {}
+        self._product = product
         self._timestamp = timestamp()
 
     def __enter__(self) -> Self:
         self._folder = tempfile.TemporaryDirectory(prefix="handouts-")
         self.root = Path(self._folder.name).resolve()
         try:
-            self.add_file(_TEMPLATE_NAME, self._template)
-        except HandoutError:
+            for name, template in self._templates.items():
+                self.add_file(name, template)
+        except PaperError:
             self._folder.cleanup()
             raise
         empty = self.root / "packages"
@@ -112,41 +119,63 @@ class Typesetter:
     def add_file(self, name: str, path: Path) -> None:
         """Make a file readable for Typst as ``/name``.
 
-        Raises HandoutError when the file cannot be read.
+        Raises PaperError when the file cannot be read.
         """
         target = self.root / name
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
             shutil.copyfile(path, target)
         except OSError as error:
-            raise HandoutError(f"{path}: a handout needs this file: {error.strerror}") from error
+            raise PaperError(
+                f"{path}: {self._product} needs this file: {error.strerror}"
+            ) from error
+
+    def write_file(self, name: str, data: bytes) -> None:
+        """Make *data* readable for Typst as ``/name``."""
+        target = self.root / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)
+
+    def add_source(self, name: str, source: str, origin: Path) -> None:
+        """Make a part of a document readable as ``/name``, made from the file *origin*."""
+        self.write_file(name, source.encode())
+        self._origins[name.rpartition("/")[2]] = origin
 
     def compile(self, source: str, origin: Path) -> Pdf:
         """Typeset a source as PDF/UA-1, strict about warnings.
 
-        ``origin`` is the file that an error message names. Raises HandoutError
-        for every fault and warning of Typst.
+        ``origin`` is the file that an error message names, unless a part is at
+        fault. Raises PaperError for every fault and warning of Typst.
         """
+        options = {"format": "pdf", "pdf_standards": ["ua-1"], "timestamp": self._timestamp}
+        return _pack(self._compile(source, origin, options))
+
+    def draw(self, source: str, origin: Path, ppi: float) -> bytes:
+        """Typeset a source of one page as PNG, with *ppi* pixels per inch; else as ``compile``."""
+        return self._compile(source, origin, {"format": "png", "ppi": ppi})
+
+    def _compile(self, source: str, origin: Path, options: Mapping[str, Any]) -> bytes:
         main = self.root / _MAIN_NAME
         main.write_text(source, encoding="utf-8")
         try:
-            data, warnings = self._compiler.compile_with_warnings(
-                main, format="pdf", pdf_standards=["ua-1"], timestamp=self._timestamp
-            )
+            data, warnings = self._compiler.compile_with_warnings(main, **options)
         except typst.TypstError as error:
             raise self._error(error, origin) from error
         if warnings:
             raise self._error(warnings[0], origin)
-        return _pack(cast("bytes", data))
+        return cast("bytes", data)
 
-    def _error(self, fault: typst.TypstError | typst.TypstWarning, origin: Path) -> HandoutError:
-        place = _PLACE.search(fault.diagnostic or "")
+    def _error(self, fault: typst.TypstError | typst.TypstWarning, origin: Path) -> PaperError:
+        places = _PLACE.findall(fault.diagnostic or "")
+        for name, _line in places:
+            origin = self._origins.get(name, origin)
         where = ""
-        if place and place[1] == _TEMPLATE_NAME:
-            where = f" ({self._template}, line {place[2]})"
+        if places and (template := self._templates.get(places[0][0])):
+            where = f" ({template}, line {places[0][1]})"
         hints = "".join(f" Hint: {hint}." for hint in fault.hints)
-        return HandoutError(
-            f"{origin}: this page cannot be typeset as a handout: {fault.message}{where}.{hints}"
+        return PaperError(
+            f"{origin}: this page cannot be typeset as {self._product}: "
+            f"{fault.message}{where}.{hints}"
         )
 
 

@@ -1,0 +1,1 @@
+"""What handouts and the book share: Typst source, the design, fonts, and compilation."""
