@@ -49,7 +49,8 @@ class HandoutTranslator(PaperTranslator):
 
     def visit_paragraph(self, node: nodes.paragraph) -> NoReturn:
         """Write a paragraph, with English beside it in a handout in two languages."""
-        if not self.english:
+        # A number that is the same in both languages stands once.
+        if not self.english or node.astext() == self.english[id(node)].astext():
             super().visit_paragraph(node)
         # In a cell or above a line to write on, there is no room side by side.
         place = "above" if _is_narrow(node) else "beside"
