@@ -61,6 +61,8 @@ RENDERED = frozenset(("country", "help-box", "guide-print", "citation"))
 
 _QUOTED = re.compile('[“«"]([^”»"]+)[”»"]')
 _ADDRESS = re.compile(r"\S+[./:@]\S+")
+# A page in the place of a missing one names addresses from the root: /es/help.html.
+_FROM_THE_ROOT = re.compile(r"^/[a-z-]+/")
 _NUMBER = re.compile(r"\d+(?:[.,٬٫]\d+|[ \u00a0\u202f]\d{3}(?!\d))*")
 
 
@@ -284,7 +286,7 @@ def block(tag: Tag) -> Block:
         tag=language_of(tag),
         text=shortened(text),
         numbers=numbers(text),
-        links=Counter(str(link["href"]) for link in links),
+        links=Counter(_FROM_THE_ROOT.sub("/", str(link["href"])) for link in links),
     )
 
 
