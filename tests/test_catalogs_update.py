@@ -331,6 +331,8 @@ def test_command_says_what_it_did_and_what_to_do(
     templates = book.templates()
     monkeypatch.setattr(command, "extract", lambda: templates)
     monkeypatch.setattr(command, "LOCALE", book.locale)
+    # Inside nox the advice names the command of nox.
+    monkeypatch.delenv("NOX_CURRENT_SESSION", raising=False)
     output = io.StringIO()
     console = Console(file=output, width=120)
     options = argparse.Namespace(language=["es"])
