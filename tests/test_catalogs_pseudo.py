@@ -148,10 +148,10 @@ def test_text_that_is_no_message_is_listed(small_book: Path, tmp_path: Path) -> 
     text = template.read_text(encoding="utf-8")
     assert "</article>" in text
     template.write_text(text.replace("</article>", "</article>Plain words"), encoding="utf-8")
-    furniture = root / "docs" / "_ext" / "handouts" / "furniture.py"
-    code = furniture.read_text(encoding="utf-8")
+    clinic = root / "docs" / "_ext" / "handouts" / "clinic.py"
+    code = clinic.read_text(encoding="utf-8")
     assert '_("Clinic")' in code
-    furniture.write_text(code.replace('_("Clinic")', '"Clinic"'), encoding="utf-8")
+    clinic.write_text(code.replace('_("Clinic")', '"Clinic"'), encoding="utf-8")
     result = run(root)
     assert result.returncode == 1, result.stdout + result.stderr
     assert re.search(r"Plain words .*about\.html", result.stdout)

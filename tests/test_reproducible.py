@@ -138,7 +138,9 @@ def test_a_second_build_of_the_same_text_gives_the_same_bytes(
     text = about.read_text(encoding="utf-8")
     about.write_text(f"{text}\nEdited.\n", encoding="utf-8")
     cold_build(root, ONE)
-    assert len(different(one, contents(site_of(root)))) >= len(SLUGS)
+    # The files of the search index are named after what they hold: some names are new.
+    edited = contents(site_of(root))
+    assert sum(edited.get(name) != data for name, data in one.items()) >= len(SLUGS)
     about.write_text(text, encoding="utf-8")
     cold_build(root, ONE)
     assert different(one, contents(site_of(root))) == []

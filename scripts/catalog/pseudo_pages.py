@@ -23,9 +23,8 @@ WIDTH = 320
 
 # Not shown to readers as text, or not English by intent: other languages, names
 # in their own language, and works that are cited as they were published.
-_SKIPPED = """//script | //style | //span[@lang]
-    | //div[contains(concat(' ', @class, ' '), ' citation ')]
-    | //*[contains(@class, 'guide-languages')]//a"""
+_SKIPPED = """//script | //style | //span[@lang] | //a[@lang]
+    | //div[contains(concat(' ', @class, ' '), ' citation ')]"""
 # The title of a link is that of the work it cites.
 _ATTRIBUTES = "//@alt | //@aria-label | //@placeholder | //*[not(self::a)]/@title"
 _ALLOWED_PAGES = re.compile(r"^handout: (\d)$", re.MULTILINE)
