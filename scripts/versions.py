@@ -2,9 +2,9 @@
 
     build/site               a link to the live version; renaming a new link
                              over it publishes the whole site in one step
-    build/.site/versions/7/  a whole site; this one and the one before it stay
-    build/.site/doctrees/    what Sphinx read in the last good build
-    build/.site/work/        what a build makes; nothing in it outlives a build
+    build/.site/versions/7   a whole site; this one and the one before it stay
+    build/.site/doctrees     what Sphinx read in the last good build
+    build/.site/work         what a build makes; nothing in it outlives a build
     build/.site/lock         held by the build that is running
 
 What an interruption leaves lies in ``work``, or is a version that no link leads

@@ -27,7 +27,7 @@ _INTERFACE = ("general", "sphinx")
 
 
 class KeepSource(SphinxTransform):
-    """Keep the English text of a handout in the doctree, before they are translated."""
+    """Keep the English text of a handout in the doctree, before it is translated."""
 
     default_priority = TranslateMessages.default_priority - 1
 
