@@ -96,7 +96,12 @@ def tests(session: nox.Session) -> None:
     everything = "--all" in session.posargs
     rest = [argument for argument in session.posargs if argument != "--all"]
     skipped = [] if everything else [f"--deselect=tests/{name}" for name in LONG_TESTS]
-    session.run("python", "-m", "pytest", *skipped, *rest)
+    session.run(
+        "python", "-m", "pytest",
+        "--numprocesses=auto",  # a process for each processor
+        "--dist=loadfile",      # a file stays in one process: what it builds once is built once
+        *skipped, *rest,
+    )  # fmt: skip
 
 
 @nox.session(default=False)
