@@ -358,6 +358,13 @@ def test_a_bilingual_handout_marks_its_english(pdfs: dict[str, Path]) -> None:
     assert "Not for self-treatment." in text
 
 
+def test_the_english_has_letters_for_names_of_services_in_another_script(
+    pdfs: dict[str, Path],
+) -> None:
+    text = text_of(variant_of(pdfs["zh_CN"], "bilingual"))
+    assert text.count("测试热线") == 2
+
+
 def test_the_help_box_beside_it_has_the_same_lines_in_english(pdfs: dict[str, Path]) -> None:
     text = text_of(variant_of(pdfs["es"], "bilingual"))
     assert text.count("Help in a crisis") == 1

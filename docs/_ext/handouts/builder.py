@@ -25,7 +25,7 @@ from languages import (
     translated_part,
 )
 from paper.files import content_hash, replace_file
-from paper.source import first_lines, fonts_of, language_arguments, string_literal
+from paper.source import first_lines, language_arguments, string_literal
 from paper.translator import IMAGES
 from paper.typesetting import PaperError, Pdf, Typesetter, check_fonts
 
@@ -208,7 +208,10 @@ class HandoutBuilder(Builder):
         """Return how English stands in a handout in two languages: fonts, and relative size."""
         english = load_languages(Path(self.config.languages_file))[SOURCE_LANGUAGE]
         scale = english.pdf_scale / self._language.pdf_scale
-        return f"(fonts: {fonts_of(english)}, scale: {scale:g})"
+        # Names of services stand in the English too, in the script of the country.
+        names = dict.fromkeys((*english.pdf_fonts, *self._language.pdf_fonts))
+        fonts = "".join(f"{string_literal(name)}, " for name in names)
+        return f"(fonts: ({fonts}), scale: {scale:g})"
 
 
 def _is_asked(name: str, asked: Collection[str]) -> bool:
