@@ -13,6 +13,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -64,6 +65,9 @@ _ADDRESS = re.compile(r"\S+[./:@]\S+")
 # A page in the place of a missing one names addresses from the root: /es/help.html.
 _FROM_THE_ROOT = re.compile(r"^/[a-z-]+/")
 _NUMBER = re.compile(r"\d+(?:[.,٬٫]\d+|[ \u00a0\u202f]\d{3}(?!\d))*")
+# English counts in millions, other languages in tens or hundreds of millions.
+_MILLIONS = {"करोड़": 10, "亿": 100, "億": 100}
+_IN_MILLIONS = re.compile(rf"({_NUMBER.pattern})[ \u00a0]?({'|'.join(_MILLIONS)})")
 
 
 class Piece(NamedTuple):
@@ -300,7 +304,12 @@ def numbers(text: str) -> Counter[str]:
     >>> sorted(numbers("1,000 1.000 1 000 ١٬٠٠٠ 0.5 0,5 6.45"))
     ['0.5', '1000', '6.45']
     """
+    text = _IN_MILLIONS.sub(in_millions, unicodedata.normalize("NFC", text))
     return Counter(map(value, _NUMBER.findall(text)))
+
+
+def in_millions(number: re.Match[str]) -> str:
+    return f"{(Decimal(value(number[1])) * _MILLIONS[number[2]]).normalize():f}"
 
 
 def value(number: str) -> str:
@@ -320,6 +329,8 @@ def value(number: str) -> str:
         ("1.5 15", {"1.5": 1, "15": 1}),
         ("12.345.678", {"12345678": 1}),
         ("0.125", {"0.125": 1}),
+        ("332 million, 33.2 करोड़, 3.32 亿, 3.32亿", {"332": 4}),
+        ("33.2 करोड़ and 33.2", {"332": 1, "33.2": 1}),
         ("27 of 100, 2 or 3.", {"27": 1, "100": 1, "2": 1, "3": 1}),
     ],
 )
