@@ -43,6 +43,7 @@ extensions = [
     "people",
     "navigation",
     "language_marks",
+    "main_message",
     "book_index",
     "search_page",
     "handouts",

@@ -33,7 +33,7 @@ _NOT_USED = ("pagefind-ui", "pagefind-modular-ui", "pagefind-component-ui", "pag
 # These lead to pages, and say nothing that they do not say.
 _WITHOUT_TEXT = frozenset({"genindex", "search"})
 # On many pages alike, or no words of the page: they would make all pages look the same.
-_FURNITURE = ("help-box", "country-lines", "bibtex-citation", "citation", "guide-print")
+_FURNITURE = ("help-box", "country-lines", "bibtex-citation", "citation", "guide-notes")
 # About the making of the book: they name every subject, and answer no question about one.
 _ABOUT_THE_BOOK = frozenset(
     f"reference/{name}"

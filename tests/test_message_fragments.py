@@ -84,7 +84,7 @@ def test_anchors_stay_and_citations_link_back_once(book: SphinxTestApp) -> None:
     book.build()
     html = page(book)
     assert html.find(id="leaf") and html.find(id="cup") and html.find(id="term-green-tea")
-    for entry in html.select("div.citation"):
+    for entry in html.select(".citation"):
         assert len(entry.select(".backrefs a, .label a")) <= 1
 
 

@@ -142,8 +142,8 @@ def test_blocks_of_every_page_line_up_with_the_english_ones(site: Path, code: st
 
 def test_every_text_of_an_author_is_in_a_block(build: Build) -> None:
     article = only(page(build("en")), "article")
-    for box in article.select(".help-box"):
-        box.decompose()
+    for made_by_us in article.select(".help-box, .guide-notes"):
+        made_by_us.decompose()
     outside = [
         text
         for text in article.find_all(string=True)

@@ -55,6 +55,21 @@ class PageTranslator(HTML5Translator):
             attributes.update(node.get(HTML_ATTRIBUTES, {}))
         return str(super().starttag(node, tagname, suffix, empty, **attributes))
 
+    # docutils gives the entries a role that is no longer one; a list is what they are.
+
+    def visit_citation(self, node: nodes.Element) -> None:
+        """Begin an entry, and before the first one the list."""
+        if not isinstance(node.previous_sibling(), nodes.citation):
+            self.body.append('<ul class="citation-list">\n')
+        self.body.append(self.starttag(node, "li", CLASS="citation"))
+
+    def depart_citation(self, node: nodes.Element) -> None:
+        """End an entry, and after the last one the list."""
+        self.body.append("</li>\n")
+        after = node.next_node(descend=False, siblings=True)
+        if not isinstance(after, nodes.citation):
+            self.body.append("</ul>\n")
+
 
 def setup(app: Sphinx) -> ExtensionMetadata:
     """Register the translator of the site, and the transform."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -136,6 +136,13 @@ def state_sentence(language: Language) -> str:
     return str(sentences[language.state])
 
 
+def state_in_short(language: Language) -> str:
+    """Say what counts for a reader: whether a person who is qualified has read the text."""
+    if language.state == "second-read":
+        return state_sentence(replace(language, state="draft"))
+    return state_sentence(language)
+
+
 def _check_language(app: Sphinx, config: Config) -> None:
     language = language_for(config)
     if language.code == SOURCE_LANGUAGE:
@@ -179,6 +186,7 @@ def _page_context(
     context["is_translation"] = current.code != SOURCE_LANGUAGE
     context["partly_translated"] = context["is_translation"] and translated_part(doctree) < 1
     context["state_sentence"] = state_sentence(current)
+    context["state_in_short"] = state_in_short(current)
     context["root_url"] = f"{up}index.html"
     context["base_url"] = app.config.site_base_url
 

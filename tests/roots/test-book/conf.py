@@ -18,6 +18,7 @@ extensions = [
     "evidence",
     "people",
     "navigation",
+    "main_message",
     "language_marks",
     "book_index",
     "sharing",

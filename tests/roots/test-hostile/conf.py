@@ -17,6 +17,7 @@ extensions = [
     "languages",
     "collation",
     "navigation",
+    "main_message",
     "book_index",
     "sharing",
 ]

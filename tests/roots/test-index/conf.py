@@ -12,6 +12,7 @@ extensions = [
     "languages",
     "collation",
     "navigation",
+    "main_message",
     "book_index",
     "sharing",
 ]

@@ -22,6 +22,7 @@ extensions = [
     "review_dates",
     "report_link",
     "navigation",
+    "main_message",
     "sharing",
 ]
 myst_enable_extensions = ["colon_fence"]

@@ -137,7 +137,9 @@
 
     box.hidden = false;
     button.addEventListener("click", () => turn(!isOn()));
-    if (isRemembered()) turn(true);
+    if (!isRemembered()) return;
+    box.closest("details").open = true; // who has turned it on finds where to turn it off
+    turn(true);
   };
 
   // -- On phones the names of a table's columns stay below the tools, which can take two rows.
