@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import nox
 
 nox.needs_version = ">=2025.2.9"
@@ -102,6 +104,16 @@ def tests(session: nox.Session) -> None:
         "--dist=loadfile",      # a file stays in one process: what it builds once is built once
         *skipped, *rest,
     )  # fmt: skip
+
+
+@nox.session(default=False)
+def browser(session: nox.Session) -> None:
+    """Look at one page of each kind in a real Chromium; at every page with -- --all."""
+    if not (shutil.which("chromium") or shutil.which("chromium-browser")):
+        session.skip("there is no Chromium here; the README says how to get it")
+    _install(session, "test")
+    rest = ["--every-page" if argument == "--all" else argument for argument in session.posargs]
+    session.run("python", "-m", "pytest", "-m", "browser", *rest)
 
 
 @nox.session(default=False)

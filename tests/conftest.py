@@ -6,10 +6,15 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from filelock import FileLock
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 PROJECT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT))
@@ -30,6 +35,11 @@ def rootdir() -> Path:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--site", type=Path, help="read this built site instead of building one")
+    parser.addoption(
+        "--every-page",
+        action="store_true",
+        help="look at every page in the browser, not at samples",
+    )
 
 
 def _shared_by_workers(tmp_path_factory: pytest.TempPathFactory, name: str) -> Path:
@@ -62,3 +72,27 @@ def small_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     root = tmp_path_factory.mktemp("small") / "project"
     return build_small_site(root, "https://guide.example.org/book/", '"old/tea" = "parts/tea"')
+
+
+@pytest.fixture(scope="session")
+def every_page(request: pytest.FixtureRequest) -> bool:
+    """Tell whether all pages are to be looked at, and not one of each kind."""
+    return bool(request.config.getoption("--every-page"))
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Start Chromium once for a file of tests."""
+    from tests.chromium import running_chromium
+
+    with running_chromium() as chromium:
+        yield chromium
+
+
+@pytest.fixture(scope="module")
+def address(site: Path) -> Iterator[str]:
+    """Serve the built site on this machine."""
+    from tests.chromium import served
+
+    with served(site) as url:
+        yield url

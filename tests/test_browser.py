@@ -3,66 +3,19 @@
 from __future__ import annotations
 
 import datetime
-import functools
-import http.server
-import shutil
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pypdfium2
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from languages import load_languages
-from tests.conftest import PROJECT
+from languages import SOURCE_LANGUAGE
+from sharing import NOTICES
+from tests.chromium import needs_chromium
+from tests.page_kinds import LANGUAGES, one_of_each_kind, pages_of_language, root_pages
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-LANGUAGES = load_languages(PROJECT / "locale" / "languages.toml")
-PAGES = (
-    "index",
-    "help",
-    "treatment/watched",
-    "reference/glossary",
-    "reference/crisis-lines",
-    "reference/sources",
-    "evidence/how-many",
-    "handouts/your-day",
-    "genindex",
-)
-
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None, reason="the browser tests need Chromium; the README says how to get it"
-)
-
-
-class QuietHandler(http.server.SimpleHTTPRequestHandler):
-    """Serves files without writing a line for each."""
-
-    def log_message(self, format: str, *args: object) -> None:  # the base class's name
-        """Say nothing."""
-
-
-@pytest.fixture(scope="module")
-def address(site: Path) -> Iterator[str]:
-    """Serve the built site on this machine."""
-    handler = functools.partial(QuietHandler, directory=str(site))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Start Chromium once."""
-    options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=options)
-        yield chromium
-        chromium.close()
+pytestmark = [pytest.mark.browser, needs_chromium]
 
 
 def observed(page: Page) -> tuple[list[str], list[str]]:
@@ -75,17 +28,86 @@ def observed(page: Page) -> tuple[list[str], list[str]]:
     return said, asked
 
 
-@pytest.mark.parametrize("width", [320, 1280])
+# How far the title, the main message and the state of the translation reach down, in pixels.
+FIRST_SCREEN = """() => {
+    const end = (element, lines) => {
+        if (!element) return null;
+        const { top, bottom } = element.getBoundingClientRect();
+        const height = lines * parseFloat(getComputedStyle(element).lineHeight);
+        return Math.min(bottom, top + height);
+    };
+    const message = document.querySelector("h1 ~ .lead > p, h1 ~ p[data-block]");
+    return {
+        title: end(document.querySelector("h1"), Infinity),
+        state: end(document.querySelector(".guide-state:not(footer *) summary"), Infinity),
+        message: end(message, Infinity),
+        beginning: end(message, 2),
+    };
+}"""
+
+# What readers may set by themselves: WCAG 1.4.12 says that nothing may be lost by it.
+SPACING = """* {
+    line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important;
+} p { margin-block-end: 2em !important; }"""
+
+
+def overflow(page: Page) -> int:
+    return int(
+        page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    )
+
+
+def pages_to_visit(site: Path, every_page: bool) -> tuple[str, ...]:
+    return pages_of_language(site) if every_page else one_of_each_kind(site)
+
+
 @pytest.mark.parametrize("code", LANGUAGES)
-def test_pages_fit_and_stay_quiet(browser: Browser, address: str, code: str, width: int) -> None:
-    page = browser.new_page(viewport={"width": width, "height": 800})
+def test_pages_fit_every_screen_and_begin_with_their_message(
+    browser: Browser, address: str, site: Path, every_page: bool, code: str
+) -> None:
+    page = browser.new_page()
     said, asked = observed(page)
-    for name in PAGES:
-        page.goto(f"{address}/{LANGUAGES[code].slug}/{name}.html")
-        overflow = page.evaluate(
-            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        )
-        assert overflow == 0, f"{name} is {overflow} px too wide at {width} px"
+    for name in pages_to_visit(site, every_page):
+        page.set_viewport_size({"width": 320, "height": 568})
+        page.goto(f"{address}/{LANGUAGES[code].slug}/{name}")
+        # 320 pixels are also what is left of a computer's screen at 400 %.
+        small = page.evaluate(FIRST_SCREEN)
+        assert overflow(page) == 0, f"{name} at 320 px"
+        page.set_viewport_size({"width": 390, "height": 844})
+        phone = page.evaluate(FIRST_SCREEN)
+        assert overflow(page) == 0, f"{name} at 390 px"
+        page.set_viewport_size({"width": 1280, "height": 800})
+        assert overflow(page) == 0, f"{name} at 1280 px"
+        page.add_style_tag(content="html { font-size: 200% }")
+        page.set_viewport_size({"width": 640, "height": 844})
+        assert overflow(page) == 0, f"{name} with larger text"
+        page.add_style_tag(content="html { font-size: 100% !important }" + SPACING)
+        page.set_viewport_size({"width": 320, "height": 568})
+        assert overflow(page) == 0, f"{name} with wider spacing"
+        assert all(end is None or end <= 844 for end in phone.values()), f"{name}: {phone}"
+        assert small["title"] <= 568, f"{name}: {small}"
+        assert (small["beginning"] or 0) <= 568, f"{name}: {small}"
+        assert (phone["state"] is not None) == is_translated(code, name), name
+    assert said == []
+    assert [url for url in asked if not url.startswith(address)] == []
+    page.close()
+
+
+def is_translated(code: str, name: str) -> bool:
+    # What stands in the place of a page says nothing about translations.
+    return code != SOURCE_LANGUAGE and name.removesuffix(".html") not in NOTICES
+
+
+def test_pages_of_all_languages_fit_every_screen(
+    browser: Browser, address: str, site: Path
+) -> None:
+    page = browser.new_page()
+    said, asked = observed(page)
+    for name in root_pages(site):
+        page.goto(f"{address}/{name}#choose")
+        for width in (320, 390, 1280):
+            page.set_viewport_size({"width": width, "height": 800})
+            assert overflow(page) == 0, f"{name} at {width} px"
     assert said == []
     assert [url for url in asked if not url.startswith(address)] == []
     page.close()
@@ -229,6 +251,7 @@ def test_english_stands_beneath_each_block_for_this_visit(
     folder = f"{address}/{LANGUAGES[code].slug}"
     page = open_page(browser, f"{folder}/{TERMS}.html", 320)
     button = page.locator(".guide-bilingual button")
+    page.locator(".guide-state summary").click()
     button.click()
     page.wait_for_selector(".english")
     title = page.locator("h1 .english")
@@ -240,7 +263,7 @@ def test_english_stands_beneath_each_block_for_this_visit(
     assert page.evaluate("document.documentElement.scrollWidth") == 320
     page.goto(f"{folder}/help.html")
     page.wait_for_selector(".english")
-    button.click()
+    button.click()  # it is there to be turned off
     assert page.locator(".english").count() == 0
     page.reload()
     assert button.get_attribute("aria-pressed") == "false"
@@ -249,6 +272,7 @@ def test_english_stands_beneath_each_block_for_this_visit(
 
 def test_a_lost_connection_says_so_and_leaves_the_link(browser: Browser, address: str) -> None:
     page = open_page(browser, f"{address}/es/{TERMS}.html")
+    page.locator(".guide-state summary").click()
     page.context.set_offline(True)
     page.locator(".guide-bilingual button").click()
     page.wait_for_selector(".guide-bilingual [role=status]:not(:empty)")

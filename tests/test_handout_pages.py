@@ -30,9 +30,9 @@ from scripts.handouts import ledger as ledgers
 from scripts.handouts import listing, short_paths
 from scripts.handouts.ledger import Edition, Ledger, LedgerError, load_ledger, main
 from scripts.hosting import nginx_configuration, static_redirects
+from tests.chromium import CHROMIUM, needs_chromium
 from tests.conftest import PROJECT
 from tests.test_handouts import ROOT, build
-from tests.test_hosting import CHROMIUM, needs_chromium
 
 BOOK = load_languages(PROJECT / "locale" / "languages.toml")
 ATOM = {"a": "http://www.w3.org/2005/Atom"}

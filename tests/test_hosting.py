@@ -14,9 +14,10 @@ import sys
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Response, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Response
 
 from languages import Language, load_languages
 from scripts import hosting
@@ -29,11 +30,12 @@ from scripts.hosting import (
     static_headers,
     static_redirects,
 )
+from tests.chromium import needs_chromium
 from tests.conftest import PROJECT
+from tests.page_kinds import one_of_each_kind, pages_of_language, root_pages
 from tests.small_site import languages as small_languages
 
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 LANGUAGES = load_languages(PROJECT / "locale" / "languages.toml")
 
 # One page of each kind, and each page that readers in danger need.
@@ -64,10 +66,6 @@ ROOT_PAGES = (
 needs_nginx = pytest.mark.skipif(
     NGINX is None, reason="the tests of the hosting files need nginx; the README says how to get it"
 )
-needs_chromium = pytest.mark.skipif(
-    CHROMIUM is None, reason="the browser tests need Chromium; the README says how to get it"
-)
-
 # All that the book's own configuration leaves to the machine.
 FRAME = """\
 daemon off;
@@ -376,16 +374,6 @@ def test_command_writes_all_files(tmp_path: Path, capsys: pytest.CaptureFixture[
 # -- Chromium ------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Start Chromium once."""
-    options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=options)
-        yield chromium
-        chromium.close()
-
-
 def listening(browser: Browser) -> tuple[BrowserContext, list[str]]:
     """Return a context and the list of all that its pages complain about."""
     context = browser.new_context()
@@ -409,16 +397,19 @@ def listening(browser: Browser) -> tuple[BrowserContext, list[str]]:
     return context, said
 
 
+@pytest.mark.browser
 @needs_nginx
 @needs_chromium
 @pytest.mark.parametrize("language", LANGUAGES.values(), ids=LANGUAGES)
-def test_pages_are_silent_under_the_policy(port: int, browser: Browser, language: Language) -> None:
+def test_pages_are_silent_under_the_policy(
+    port: int, browser: Browser, site: Path, every_page: bool, language: Language
+) -> None:
     context, said = listening(browser)
     page = context.new_page()
-    addresses = [f"{language.slug}/{name}.html" for name in PAGES]
-    for address in (*addresses, *ROOT_PAGES):
+    names = pages_of_language(site) if every_page else one_of_each_kind(site)
+    for address in (*(f"{language.slug}/{name}" for name in names), *root_pages(site)):
         page.emulate_media(color_scheme="light")
-        response = page.goto(f"http://127.0.0.1:{port}/{address}")
+        response = page.goto(f"http://127.0.0.1:{port}/{address}#choose")
         assert response and response.status == 200
         assert response.headers["content-security-policy"] == HEADERS["Content-Security-Policy"]
         page.emulate_media(color_scheme="dark")  # styles and pictures of dark pages load now
@@ -427,6 +418,7 @@ def test_pages_are_silent_under_the_policy(port: int, browser: Browser, language
     context.close()
 
 
+@pytest.mark.browser
 @needs_nginx
 @needs_chromium
 def test_a_violation_would_be_noticed(port: int, browser: Browser) -> None:
@@ -441,3 +433,45 @@ def test_a_violation_would_be_noticed(port: int, browser: Browser) -> None:
     assert any("style-src" in message for message in said)
     assert any("img-src https://example.org" in message for message in said)
     context.close()
+
+
+# -- The first visit -------------------------------------------------------------
+
+# Kilobytes that travel, and requests, for a page and what it shows without its pictures.
+# What people without a fast network and with an old phone wait for; it must not grow unnoticed.
+MOST_KILOBYTES = 30
+MOST_REQUESTS = 8
+
+
+def first_visit(browser: Browser, address: str) -> tuple[float, list[str]]:
+    """Return the kilobytes that travel for a page at the first visit, and what was asked for."""
+    context = browser.new_context(service_workers="block")  # it stores pages for later visits
+    page = context.new_page()
+    session = context.new_cdp_session(page)
+    asked: dict[str, str] = {}
+    sizes: dict[str, float] = {}
+
+    def ask(event: dict[str, Any]) -> None:
+        if event["type"] != "Image":
+            asked[event["requestId"]] = event["request"]["url"]
+
+    def finish(event: dict[str, Any]) -> None:
+        sizes[event["requestId"]] = event["encodedDataLength"]
+
+    session.on("Network.requestWillBeSent", ask)
+    session.on("Network.loadingFinished", finish)
+    session.send("Network.enable")
+    page.goto(address, wait_until="networkidle")
+    context.close()
+    return sum(sizes[number] for number in asked) / 1000, list(asked.values())
+
+
+@pytest.mark.browser
+@needs_nginx
+@needs_chromium
+@pytest.mark.parametrize("name", ["index", "help", "short", "treatment/going-home"])
+@pytest.mark.parametrize("language", LANGUAGES.values(), ids=LANGUAGES)
+def test_a_first_visit_is_light(port: int, browser: Browser, language: Language, name: str) -> None:
+    kilobytes, asked = first_visit(browser, f"http://127.0.0.1:{port}/{language.slug}/{name}.html")
+    assert 5 <= len(asked) <= MOST_REQUESTS, asked
+    assert 10 < kilobytes <= MOST_KILOBYTES, asked
