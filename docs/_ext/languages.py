@@ -10,6 +10,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -69,10 +70,20 @@ def load_languages(path: Path) -> dict[str, Language]:
     file is missing, is not TOML, or a table is incomplete or wrong.
     """
     try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise LanguagesError(f"{path}: the list of languages is missing") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        raise LanguagesError(f"{path}: this is not valid TOML: {error}") from None
+    return dict(_languages(path, text))
+
+
+# Every page asks for the list many times.
+@lru_cache(maxsize=4)
+def _languages(path: Path, text: str) -> Mapping[str, Language]:
+    try:
+        tables = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
         raise LanguagesError(f"{path}: this is not valid TOML: {error}") from None
     return {code: _language(path, code, table) for code, table in tables.items()}
 

@@ -76,7 +76,7 @@ class BookBuilder(Builder):
                 typesetter.add_source(file, source, self.env.doc2path(docname))
             main = self._head(cover, edition) + _included(sources) + index
             pdf = typesetter.compile(main, self.env.doc2path(root_doc))
-        replace_file(Path(self.outdir, facts.file_name(self.config, "pdf")), pdf.data)
+        replace_file(Path(self.outdir, facts.file_name(self.config, "pdf")), pdf.packed().data)
 
     # Chapters
 

@@ -89,7 +89,8 @@ class HandoutBuilder(Builder):
                 finished[docname] = {}
                 for variant in self._variants():
                     try:
-                        finished[docname][variant] = self._make(docname, variant, typesetter)
+                        pdf = self._make(docname, variant, typesetter)
+                        finished[docname][variant] = pdf.packed()
                     except PaperError as fault:
                         faults.append(str(fault))
         if faults:

@@ -47,10 +47,22 @@ class PaperError(SphinxError):
 
 @dataclass(frozen=True, slots=True)
 class Pdf:
-    """A finished PDF and the number of its pages."""
+    """A PDF and the number of its pages."""
 
     data: bytes
     pages: int
+
+    def packed(self) -> Pdf:
+        """Halve the size; the result depends on nothing but the content."""
+        packed = BytesIO()
+        with pikepdf.open(BytesIO(self.data)) as pdf:
+            pdf.save(
+                packed,
+                object_stream_mode=pikepdf.ObjectStreamMode.generate,
+                recompress_flate=True,
+                deterministic_id=True,
+            )
+        return Pdf(packed.getvalue(), self.pages)
 
 
 @cache
@@ -142,13 +154,15 @@ class Typesetter:
         self._origins[name.rpartition("/")[2]] = origin
 
     def compile(self, source: str, origin: Path) -> Pdf:
-        """Typeset a source as PDF/UA-1, strict about warnings.
+        """Typeset a source as PDF/UA-1, strict about warnings; not packed yet.
 
         ``origin`` is the file that an error message names, unless a part is at
         fault. Raises PaperError for every fault and warning of Typst.
         """
         options = {"format": "pdf", "pdf_standards": ["ua-1"], "timestamp": self._timestamp}
-        return _pack(self._compile(source, origin, options))
+        data = self._compile(source, origin, options)
+        with pikepdf.open(BytesIO(data)) as pdf:
+            return Pdf(data, len(pdf.pages))
 
     def draw(self, source: str, origin: Path, ppi: float) -> bytes:
         """Typeset a source of one page as PNG, with *ppi* pixels per inch; else as ``compile``."""
@@ -177,17 +191,3 @@ class Typesetter:
             f"{origin}: this page cannot be typeset as {self._product}: "
             f"{fault.message}{where}.{hints}"
         )
-
-
-def _pack(data: bytes) -> Pdf:
-    """Halve the size of a PDF; the result depends on nothing but its content."""
-    packed = BytesIO()
-    with pikepdf.open(BytesIO(data)) as pdf:
-        pages = len(pdf.pages)
-        pdf.save(
-            packed,
-            object_stream_mode=pikepdf.ObjectStreamMode.generate,
-            recompress_flate=True,
-            deterministic_id=True,
-        )
-    return Pdf(packed.getvalue(), pages)
