@@ -94,6 +94,15 @@ def write_search_index(site: Path, languages: Iterable[Language]) -> None:
     _tidy(site / FOLDER)
 
 
+def index_as_it_is(site: Path) -> None:
+    """Write the indexes of a site whose pages are searched as readers see them.
+
+    Raises SearchError when Pagefind fails, with what it said.
+    """
+    _run_pagefind(site, site / FOLDER)
+    _tidy(site / FOLDER)
+
+
 def _run_pagefind(pages: Path, output: Path) -> None:
     command: list[str | Path] = [sys.executable, "-m", "pagefind", "--site", pages]
     # The addresses keep "index.html", so that they also work where no server completes them.

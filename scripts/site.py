@@ -17,32 +17,52 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import closing, suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Literal
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Literal
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from handouts.records import FOLDER
-from languages import SOURCE_LANGUAGE, Language
+from languages import SOURCE_LANGUAGE, Language, load_languages, part_of_book_translated
 from scripts import DOCS, ROOT
+from scripts.book import Book
 from scripts.catalog.files import CatalogError, catalogs_of, write_text
 from scripts.catalog.status import LanguageStatus, language_status, write_status_page
 from scripts.downloads import write_downloads
 from scripts.handouts.ledger import LedgerError
 from scripts.handouts.listing import write_handout_lists
-from scripts.inputs import inputs_of, keep_doctrees, take_doctrees, unreadable_pages
+from scripts.handover import Handover, parse_ahead, take_over
+from scripts.inputs import (
+    BookInputs,
+    Inputs,
+    are_doctrees_good,
+    keep_doctrees,
+    state_of_tree,
+    take_doctrees,
+    why_built,
+)
+from scripts.last_build import BuiltLanguage, LastBuild
 from scripts.moved import write_moved_pages
 from scripts.offline import write_service_worker
 from scripts.problems import from_error, from_sphinx
-from scripts.search import SearchError, write_search_index
+from scripts.search import SearchError, index_as_it_is, write_search_index
 from scripts.settings import site_address, site_path_of
 from scripts.sitemap import write_sitemap
-from scripts.verify import missing_pages, pages_of, site_faults, tree_faults
+from scripts.verify import (
+    missing_pages,
+    pages_of,
+    site_faults,
+    tree_faults,
+    unreadable_pages,
+)
 from scripts.versions import Versions, share_tree
-from scripts.workers import Ended, run_each
+from scripts.workers import METHOD, Ended, run_each
 from sharing import PICTURE
+
+if TYPE_CHECKING:
+    from sphinx.environment import BuildEnvironment
 
 ROOT_PAGE = DOCS / "_root"
 HOSTING = DOCS / "_hosting"
@@ -63,7 +83,9 @@ class Task:
     *unpublished* goes to the switcher of each page: what the site will not have.
     """
 
+    book: Book
     language: Language
+    inputs: Inputs
     work: Path
     doctrees: Path
     unpublished: tuple[str, ...] = ()
@@ -126,6 +148,9 @@ class Outcome:
 
 # -- One language, in a process of its own -------------------------------------
 
+# The pages that were parsed before the processes started; a fork finds them here.
+_parsed_ahead: Handover | None = None
+
 
 def build_language(task: Task) -> Report:
     """Build the pages and handouts of one language; never raises for a fault of the book."""
@@ -133,44 +158,37 @@ def build_language(task: Task) -> Report:
     warnings = io.StringIO()
     try:
         if not task.again:
-            if faults := unreadable_pages():
+            if faults := unreadable_pages(task.book.source):
                 return replace(report, problems=tuple(faults))
-            why = take_doctrees(task.doctrees, task.own_doctrees, inputs_of(task.language))
-            report = replace(report, why=why)
-            _remove_half_catalogs(task.language)
+            report = replace(report, why=why_built(task.doctrees, task.inputs))
+            take_doctrees(task.doctrees, task.own_doctrees, task.inputs)
+            _remove_half_catalogs(task.language, task.book.locale)
         return _run_builders(task, report, warnings)
     except Exception as error:  # each kind becomes a sentence for the person who can mend it
         return replace(report, problems=(*from_sphinx(warnings.getvalue()), *from_error(error)))
 
 
 def _run_builders(task: Task, report: Report, warnings: io.StringIO) -> Report:
-    seconds = {}
-    if not task.again:
-        # First, because the page of a handout says how large its PDFs are.
+    folders = {"handouts": FOLDER, "html": ".", "book": "book", "epub": "book"}
+    seconds: dict[str, float] = {}
+    for builder in ("html",) if task.again else task.book.builders:
         start = time.perf_counter()
-        _run_sphinx(task, "handouts", task.output / FOLDER, warnings)
-        seconds["handouts"] = time.perf_counter() - start
-    start = time.perf_counter()
-    translated = _run_sphinx(task, "html", task.output, warnings)
-    seconds["html"] = time.perf_counter() - start
-    if not task.again:
-        for builder in ("book", "epub"):
-            start = time.perf_counter()
-            _run_sphinx(task, builder, task.output / "book", warnings)
-            seconds[builder] = time.perf_counter() - start
+        read = _run_sphinx(task, builder, task.output / folders[builder], warnings)
+        seconds["read"] = seconds.get("read", 0) + read.seconds
+        seconds[builder] = time.perf_counter() - start - read.seconds
     return replace(
         report,
         pages=len(pages_of(task.output)),
         handouts=sum(1 for _ in task.output.glob("handouts/*.pdf")),
-        translated=translated,
+        translated=read.translated,
         seconds=seconds,
         problems=tuple(from_sphinx(warnings.getvalue())) or tuple(tree_faults(task.output)),
     )
 
 
-def _remove_half_catalogs(language: Language) -> None:
+def _remove_half_catalogs(language: Language, locale: Path) -> None:
     """Remove compiled catalogs that an interruption cut off: Sphinx would take them for new."""
-    for catalog in catalogs_of(language):
+    for catalog in catalogs_of(language, locale):
         compiled = catalog.path.with_suffix(".mo")
         if not compiled.exists():
             continue
@@ -181,12 +199,21 @@ def _remove_half_catalogs(language: Language) -> None:
             compiled.unlink()
 
 
-def _run_sphinx(task: Task, builder: str, output: Path, warnings: io.StringIO) -> float:
-    """Run one Sphinx builder; return which part of the text is translated, from 0 to 1."""
-    with patch_docutils(str(DOCS)), docutils_namespace():
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """How long Sphinx read, and which part of the text is translated, from 0 to 1."""
+
+    seconds: float
+    translated: float
+
+
+def _run_sphinx(task: Task, builder: str, output: Path, warnings: io.StringIO) -> _Reading:
+    """Run one Sphinx builder."""
+    source = task.book.source
+    with patch_docutils(str(source)), docutils_namespace():
         app = Sphinx(
-            srcdir=DOCS,
-            confdir=DOCS,
+            srcdir=source,
+            confdir=source,
             outdir=output,
             doctreedir=task.own_doctrees,
             buildername=builder,
@@ -199,17 +226,16 @@ def _run_sphinx(task: Task, builder: str, output: Path, warnings: io.StringIO) -
             status=None,
             warning=warnings,
         )
+        take_over(app, _parsed_ahead)
+        start = ready = time.perf_counter()
+
+        def note_time(app: Sphinx, _env: BuildEnvironment) -> None:
+            nonlocal ready
+            ready = time.perf_counter()
+
+        app.connect("env-updated", note_time)
         app.build(force_all=task.again)
-        return _translated(app)
-
-
-def _translated(app: Sphinx) -> float:
-    counts = [
-        app.env.get_doctree(docname).get("translation_progress", {"total": 0, "translated": 0})
-        for docname in sorted(app.env.found_docs)
-    ]
-    total = sum(count["total"] for count in counts)
-    return sum(count["translated"] for count in counts) / total if total else 1.0
+        return _Reading(ready - start, part_of_book_translated(app.env))
 
 
 # -- All languages -------------------------------------------------------------
@@ -219,10 +245,18 @@ class Edition:
     """One build of the site: the languages asked for are built, others stay as they are."""
 
     def __init__(
-        self, book: Sequence[Language], asked: Collection[str], versions: Versions, work: Path
+        self,
+        inputs: BookInputs,
+        last: LastBuild,
+        asked: Collection[str],
+        versions: Versions,
+        work: Path,
     ) -> None:
-        self._book = book
-        self._asked = [language for language in book if language.code in asked]
+        self._source = inputs.book
+        self._inputs = inputs
+        self._last = last
+        self._book = list(load_languages(self._source.languages_file).values())
+        self._asked = [language for language in self._book if language.code in asked]
         self._versions = versions
         self._live = versions.site
         self._work = work
@@ -235,10 +269,16 @@ class Edition:
         Raises SiteError when the new version would not be whole.
         """
         self._new.mkdir()
-        for report in self._run(self._asked, (), workers):
-            self._reports[report.language.code] = report
-            done(report)
+        shared = [language for language in self._asked if self._share_unchanged(language)]
+        for language in shared:
+            done(self._reports[language.code])
+        self._build([one for one in self._asked if one not in shared], done, workers)
         self._compare_pages()
+        if self._current() and self._gaps():
+            # Every page leads to other pages now, those of unchanged languages too.
+            for language in shared:
+                shutil.rmtree(self._new / language.slug)
+            self._build(shared, lambda report: None, workers)
         unpublished: tuple[str, ...] = ()
         while self._current() and (gaps := self._gaps()) != unpublished:
             unpublished = gaps
@@ -251,8 +291,81 @@ class Edition:
             self._versions.publish(self._new)
         for language in self._current():
             task = self._task(language)
-            keep_doctrees(task.own_doctrees, task.doctrees)
+            if task.own_doctrees.exists():
+                keep_doctrees(task.own_doctrees, task.doctrees)
         return Outcome(tuple(self._reports[one.code] for one in self._asked), states)
+
+    def left(self, outcome: Outcome, notes: Sequence[str]) -> LastBuild:
+        """Return what this build leaves for the next one."""
+        if self._gaps() or not outcome.published:
+            return LastBuild()
+        languages = {
+            code: table for code, table in self._last.languages.items() if code not in self._reports
+        }
+        for language in self._current():
+            report = self._reports[language.code]
+            languages[language.code] = BuiltLanguage(
+                self._inputs.of(language.code),
+                state_of_tree(self._live / language.slug),
+                report.pages,
+                report.handouts,
+                report.translated,
+            )
+        is_good = all(state.state == "current" for state in outcome.states)
+        return LastBuild(
+            self._inputs.site if is_good else "",
+            state_of_tree(self._live),
+            self._inputs.pages,
+            notes,
+            languages,
+        )
+
+    def _share_unchanged(self, language: Language) -> bool:
+        """Take a language from the live site if building it again would give the same."""
+        tree = self._live / language.slug
+        if not self._last.still_holds(language.code, self._inputs.of(language.code), tree):
+            return False
+        share_tree(tree, self._new / language.slug)
+        built = self._last.languages[language.code]
+        self._reports[language.code] = Report(
+            language,
+            built.pages,
+            built.handouts,
+            built.translated,
+            why="nothing changed, so its pages stay as they are",
+        )
+        return True
+
+    def _build(
+        self, languages: Sequence[Language], done: Callable[[Report], None], workers: int
+    ) -> None:
+        self._parse_ahead(languages)
+        for report in self._run(languages, (), workers):
+            self._reports[report.language.code] = report
+            done(report)
+
+    def _parse_ahead(self, languages: Sequence[Language]) -> None:
+        """Parse what several languages would parse: each of them alone finds out what it reads."""
+        global _parsed_ahead  # noqa: PLW0603  # a fork inherits nothing else
+        _parsed_ahead = None
+        if METHOD != "fork" or len(languages) < 2:
+            return
+        pages = self._pages_to_parse(languages)
+        # A fault is found again by each language, and said in its name.
+        with suppress(Exception):
+            _parsed_ahead = parse_ahead(self._source.source, pages, self._work / "ahead")
+
+    def _pages_to_parse(self, languages: Sequence[Language]) -> Collection[str] | None:
+        """Return the pages that all languages will read; None when some language reads all."""
+        for language in languages:
+            task = self._task(language)
+            if not are_doctrees_good(task.doctrees, task.inputs):
+                return None
+        before = self._last.pages
+        changed = [
+            name for name, digest in self._inputs.pages.items() if before.get(name) != digest
+        ]
+        return [str(PurePosixPath(name).with_suffix("")) for name in changed]
 
     def _run(
         self, languages: Iterable[Language], unpublished: tuple[str, ...], workers: int
@@ -266,7 +379,14 @@ class Edition:
                     yield result
 
     def _task(self, language: Language, unpublished: tuple[str, ...] = ()) -> Task:
-        return Task(language, self._work, self._versions.doctrees / language.code, unpublished)
+        return Task(
+            self._source,
+            language,
+            self._inputs.of(language.code),
+            self._work,
+            self._versions.doctrees / language.code,
+            unpublished,
+        )
 
     def _add(self, again: Report) -> None:
         """Note that the pages of a language were written again."""
@@ -335,12 +455,15 @@ class Edition:
                 shutil.rmtree(folder, ignore_errors=True)
                 if language in published:
                     share_tree(self._live / language.slug, folder)
+        _write_states(states, self._new)
+        if not self._source.is_whole:
+            write_plain_parts(self._new, published)
+            return
         write_root_page(published, self._new)
         write_moved_pages(self._new, published)
         write_status_page(
             self._new, list(_statuses(published)), notes=list(fates(states, self._book))
         )
-        _write_states(states, self._new)
         try:
             write_handout_lists(self._new, published, self._book)
             write_search_index(self._new, published)
@@ -391,6 +514,21 @@ def _read_states(site: Path) -> dict[str, LanguageState]:
 def _write_states(states: Iterable[LanguageState], folder: Path) -> None:
     text = json.dumps({"languages": [asdict(state) for state in states]}, indent=2)
     write_text(folder / STATES_FILE, text + "\n")
+
+
+def write_plain_parts(site: Path, languages: Iterable[Language]) -> None:
+    """Write what any book has beside its languages: a page that leads to them, and the search."""
+    links = "".join(
+        f'<li><a href="{one.slug}/index.html" lang="{one.tag}">{one.name}</a></li>\n'
+        for one in languages
+    )
+    write_text(
+        site / "index.html", f"<!doctype html>\n<title>Languages</title>\n<ul>\n{links}</ul>\n"
+    )
+    try:
+        index_as_it_is(site)
+    except SearchError as error:
+        raise SiteError(str(error)) from error
 
 
 def write_root_page(languages: Iterable[Language], folder: Path) -> None:

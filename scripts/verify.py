@@ -7,6 +7,8 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from scripts.inputs import PAGES
+from scripts.problems import from_error, from_project
 from sharing import NOTICES
 
 # Furo ships this one empty.
@@ -65,3 +67,20 @@ class _Collector(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.addresses += [value for name, value in attrs if name in ("href", "src") and value]
+
+
+def unreadable_pages(source: Path) -> list[str]:
+    """Return what is wrong with files that Sphinx would not even name."""
+    faults = []
+    for path in sorted(source.rglob("*")):
+        if path.suffix not in PAGES or path.is_dir():
+            continue
+        try:
+            data = path.read_bytes()
+            data.decode()
+        except OSError as error:
+            faults += from_error(error)
+        except UnicodeDecodeError as error:
+            line = data.count(b"\n", 0, error.start) + 1
+            faults.append(from_project(f"{path}:{line}: this is not UTF-8 text; save it as UTF-8"))
+    return faults

@@ -25,6 +25,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from scripts.last_build import state_folder
+
 # A file system without links says one of these.
 _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.ENOSYS}
 
@@ -38,7 +40,7 @@ class Versions:
     @property
     def state(self) -> Path:
         """Return the folder beside the site that holds everything else."""
-        return self.site.with_name(f".{self.site.name}")
+        return state_folder(self.site)
 
     @property
     def doctrees(self) -> Path:

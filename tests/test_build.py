@@ -203,7 +203,7 @@ def test_it_says_where_the_site_is_why_it_was_built_and_how_long_it_took(built: 
     for timing in timings.values():
         assert timing["ok"]
         assert timing["why"] == "the English pages"
-        assert timing["seconds"].keys() == {"html", "handouts", "book", "epub"}
+        assert timing["seconds"].keys() == {"read", "html", "handouts", "book", "epub"}
     assert "New." in (site_of(built) / "es" / "about.html").read_text(encoding="utf-8")
 
 

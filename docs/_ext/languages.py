@@ -22,12 +22,14 @@ if TYPE_CHECKING:
     from docutils import nodes
     from sphinx.application import Sphinx
     from sphinx.config import Config
+    from sphinx.environment import BuildEnvironment
     from sphinx.util.typing import ExtensionMetadata
 
 Direction = Literal["ltr", "rtl"]
 State = Literal["source", "draft", "second-read", "reviewed"]
 
 SOURCE_LANGUAGE = "en"
+_PROGRESS = "translation-progress"
 
 
 class LanguagesError(SphinxError):
@@ -176,6 +178,18 @@ def translated_part(doctree: nodes.document | None) -> float:
     return float(counts["translated"] / counts["total"])
 
 
+def _note_progress(app: Sphinx, doctree: nodes.document) -> None:
+    counts = doctree.get("translation_progress", {"total": 0, "translated": 0})
+    app.env.metadata[app.env.current_document.docname][_PROGRESS] = dict(counts)
+
+
+def part_of_book_translated(env: BuildEnvironment) -> float:
+    """Return which part of the messages of all pages is translated, from 0 to 1."""
+    counts = [env.metadata[name][_PROGRESS] for name in env.found_docs]
+    total = sum(count["total"] for count in counts)
+    return sum(count["translated"] for count in counts) / total if total else 1.0
+
+
 def _page_context(
     app: Sphinx,
     pagename: str,
@@ -215,5 +229,6 @@ def setup(app: Sphinx) -> ExtensionMetadata:
     app.add_config_value("site_contact", "", "html", types=frozenset({str}))
     app.connect("config-inited", _check_language)
     app.connect("config-inited", _set_title)
+    app.connect("doctree-read", _note_progress)
     app.connect("html-page-context", _page_context)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
