@@ -46,6 +46,7 @@ extensions = [
     "main_message",
     "book_index",
     "search_page",
+    "unchanged_pages",
     "handouts",
     "book",
 ]

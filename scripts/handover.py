@@ -201,16 +201,18 @@ def _adopt(page: _Page, document: nodes.document) -> None:
     del parsed.settings, parsed.transformer
 
 
+class _Tables(dict[str, Any]):
+    """The data of a domain; domains make some of their tables when they first need them."""
+
+    def __missing__(self, name: str) -> Mapping[str, Any]:
+        return {}
+
+
 def _merge(env: BuildEnvironment, other: BuildEnvironment) -> None:
     """Tell an environment what the directives of the page being read told the other one."""
     docname = env.current_document.docname
     for name, domain in env.domains.items():
-        data = other.domaindata[name]
-        # Some domains make their tables when the first page is read to its end.
-        if data.keys() - {"version"} != domain.initial_data.keys() or any(
-            data[key] != value for key, value in domain.initial_data.items()
-        ):
-            domain.merge_domaindata({docname}, data)
+        domain.merge_domaindata({docname}, _Tables(other.domaindata[name]))
     env.dependencies[docname].update(other.dependencies.get(docname, ()))
     env.included[docname].update(other.included.get(docname, ()))
     env.metadata[docname].update(other.metadata.get(docname, {}))

@@ -80,7 +80,8 @@ class SiteError(Exception):
 class Task:
     """What a process has to build, and where.
 
-    *unpublished* goes to the switcher of each page: what the site will not have.
+    *last_pages* is the folder of the language on the live site, while it is what the last
+    build left. *unpublished* goes to the switcher of each page: what the site will not have.
     """
 
     book: Book
@@ -88,6 +89,7 @@ class Task:
     inputs: Inputs
     work: Path
     doctrees: Path
+    last_pages: str
     unpublished: tuple[str, ...] = ()
 
     @property
@@ -220,6 +222,7 @@ def _run_sphinx(task: Task, builder: str, output: Path, warnings: io.StringIO) -
             confoverrides={
                 "language": task.language.code,
                 "unpublished": task.unpublished,
+                "last_pages": task.last_pages,
                 # The extension catalog_gate compiles them, each in one step.
                 "gettext_auto_build": False,
             },
@@ -385,8 +388,16 @@ class Edition:
             self._inputs.of(language.code),
             self._work,
             self._versions.doctrees / language.code,
+            "" if unpublished else self._last_pages(language),
             unpublished,
         )
+
+    def _last_pages(self, language: Language) -> str:
+        tree = self._live / language.slug
+        built = self._last.languages.get(language.code)
+        # A folder that is not there still makes the build note its pages for the next one.
+        is_as_left = built is not None and built.tree == state_of_tree(tree)
+        return str(tree.resolve()) if is_as_left else str(self._work / "none")
 
     def _add(self, again: Report) -> None:
         """Note that the pages of a language were written again."""

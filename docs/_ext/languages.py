@@ -29,7 +29,7 @@ Direction = Literal["ltr", "rtl"]
 State = Literal["source", "draft", "second-read", "reviewed"]
 
 SOURCE_LANGUAGE = "en"
-_PROGRESS = "translation-progress"
+PROGRESS = "translation-progress"
 
 
 class LanguagesError(SphinxError):
@@ -180,12 +180,12 @@ def translated_part(doctree: nodes.document | None) -> float:
 
 def _note_progress(app: Sphinx, doctree: nodes.document) -> None:
     counts = doctree.get("translation_progress", {"total": 0, "translated": 0})
-    app.env.metadata[app.env.current_document.docname][_PROGRESS] = dict(counts)
+    app.env.metadata[app.env.current_document.docname][PROGRESS] = dict(counts)
 
 
 def part_of_book_translated(env: BuildEnvironment) -> float:
     """Return which part of the messages of all pages is translated, from 0 to 1."""
-    counts = [env.metadata[name][_PROGRESS] for name in env.found_docs]
+    counts = [env.metadata[name][PROGRESS] for name in env.found_docs]
     total = sum(count["total"] for count in counts)
     return sum(count["translated"] for count in counts) / total if total else 1.0
 

@@ -77,7 +77,7 @@ def _definitions(env: BuildEnvironment) -> Mapping[str, nodes.paragraph]:
     if kept.term_definitions is None:
         kept.term_definitions = {
             anchor: next(item.findall(nodes.paragraph))
-            for docname in _glossaries(env)
+            for docname in glossaries(env)
             for glossary in env.get_doctree(docname).findall(addnodes.glossary)
             for item in glossary.findall(nodes.definition_list_item)
             for term in item.findall(nodes.term)
@@ -87,7 +87,8 @@ def _definitions(env: BuildEnvironment) -> Mapping[str, nodes.paragraph]:
     return definitions
 
 
-def _glossaries(env: BuildEnvironment) -> list[str]:
+def glossaries(env: BuildEnvironment) -> list[str]:
+    """Return the pages that define terms."""
     terms: Mapping[str, tuple[str, str]] = env.domains.standard_domain._terms
     return sorted({docname for docname, _anchor in terms.values()})
 
@@ -98,13 +99,18 @@ def _note_terms(app: Sphinx, doctree: nodes.document) -> None:
         app.env.metadata[app.env.current_document.docname][_HAS_TERMS] = "yes"
 
 
+def has_terms(env: BuildEnvironment, docname: str) -> bool:
+    """Tell whether a page links to terms, and so shows their definitions."""
+    return _HAS_TERMS in env.metadata.get(docname, ())
+
+
 def _outdated(
     app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
 ) -> list[str]:
     """Write the pages with terms again when the glossary has changed."""
-    if not (added | changed | removed) & set(_glossaries(env)):
+    if not (added | changed | removed) & set(glossaries(env)):
         return []
-    return [name for name in sorted(env.found_docs) if _HAS_TERMS in env.metadata.get(name, ())]
+    return [name for name in sorted(env.found_docs) if has_terms(env, name)]
 
 
 def _forget_definitions(app: Sphinx, builder: Any) -> None:
