@@ -42,6 +42,7 @@ _STATE = ("_serial_numbers", "_extension_data", "default_role", "highlight_langu
 # Made anew for each language.
 _OF_A_READING = ("settings", "reporter", "transformer")
 _SETTINGS_OF_A_LANGUAGE = ("env", "language_code")
+_META = {"version"}
 _INTERFACE = ("general", "sphinx")
 # These differ between languages, and no parser looks at them.
 _OF_A_LANGUAGE = {"language", "numfig_format"}
@@ -212,10 +213,13 @@ def _merge(env: BuildEnvironment, other: BuildEnvironment) -> None:
     """Tell an environment what the directives of the page being read told the other one."""
     docname = env.current_document.docname
     for name, domain in env.domains.items():
-        domain.merge_domaindata({docname}, _Tables(other.domaindata[name]))
-    env.dependencies[docname].update(other.dependencies.get(docname, ()))
-    env.included[docname].update(other.included.get(docname, ()))
-    env.metadata[docname].update(other.metadata.get(docname, {}))
+        data = _Tables(other.domaindata[name])
+        # Where nothing was told yet, domains expect that every page is known to them.
+        if any(data[table] != domain.initial_data.get(table, {}) for table in data.keys() - _META):
+            domain.merge_domaindata({docname}, data)
+    env.dependencies.setdefault(docname, set()).update(other.dependencies.get(docname, ()))
+    env.included.setdefault(docname, set()).update(other.included.get(docname, ()))
+    env.metadata.setdefault(docname, {}).update(other.metadata.get(docname, {}))
     if docname in other.reread_always:
         env.reread_always.add(docname)
 

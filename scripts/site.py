@@ -24,6 +24,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
+from collation import sort_key
 from handouts.records import FOLDER
 from languages import SOURCE_LANGUAGE, Language, load_languages, part_of_book_translated
 from scripts import DOCS, ROOT
@@ -354,6 +355,7 @@ class Edition:
         if METHOD != "fork" or len(languages) < 2:
             return
         pages = self._pages_to_parse(languages)
+        sort_key("")  # the table that it sorts by is large
         # A fault is found again by each language, and said in its name.
         with suppress(Exception):
             _parsed_ahead = parse_ahead(self._source.source, pages, self._work / "ahead")

@@ -133,7 +133,7 @@ def canonical(value: Any) -> str:
         return f"{{{','.join(sorted(map(canonical, value)))}}}"
     if isinstance(value, (list, tuple)):
         return f"[{','.join(map(canonical, value))}]"
-    if is_dataclass(value) or type(value).__repr__ is object.__repr__:
+    if is_dataclass(value) or ("__repr__" not in vars(type(value)) and hasattr(value, "__dict__")):
         return f"{type(value).__name__}{canonical(vars(value))}"
     return repr(value)
 
