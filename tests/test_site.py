@@ -14,6 +14,7 @@ from bs4 import BeautifulSoup
 from languages import Language, load_languages
 from scripts.verify import pages_of
 from tests.conftest import PROJECT
+from tests.page_kinds import root_pages
 
 LANGUAGES = load_languages(PROJECT / "locale" / "languages.toml")
 TRANSLATIONS = [language for code, language in LANGUAGES.items() if code != "en"]
@@ -86,6 +87,22 @@ def test_every_link_inside_the_site_leads_somewhere(site: Path, language: Langua
                 if target not in anchors:
                     anchors[target] = {str(t["id"]) for t in read(target).select("[id]")}
                 assert address.fragment in anchors[target], f"{name}: {tag}"
+
+
+def test_every_link_of_the_pages_of_all_languages_leads_somewhere(site: Path) -> None:
+    for name in root_pages(site):
+        here = site / name
+        for tag in read(here).select("a[href], link[href], img[src], script[src]"):
+            address = urlsplit(str(tag.get("href") or tag.get("src")))
+            if address.scheme or address.netloc:
+                continue
+            # What stands in the place of any page counts from the root.
+            base = site if address.path.startswith("/") else here.parent
+            target = base / unquote(address.path).lstrip("/") if address.path else here
+            assert target.exists(), f"{name}: {tag}"
+            if address.fragment and not address.fragment.startswith("choose"):
+                ids = {str(t["id"]) for t in read(target).select("[id]")}
+                assert address.fragment in ids, f"{name}: {tag}"
 
 
 @pytest.mark.parametrize("language", LANGUAGES.values(), ids=LANGUAGES)
