@@ -32,7 +32,7 @@ from scripts.handouts.ledger import Edition, Ledger, LedgerError, load_ledger, m
 from scripts.hosting import nginx_configuration, static_redirects
 from tests.chromium import CHROMIUM, needs_chromium
 from tests.conftest import PROJECT
-from tests.test_handouts import ROOT, build
+from tests.test_handouts import ROOT, build, issue, translate
 
 BOOK = load_languages(PROJECT / "locale" / "languages.toml")
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
@@ -124,10 +124,20 @@ def browser() -> Iterator[Browser]:
 
 def boxes(book: Path, language: str) -> dict[str, list[FileToPrint]]:
     """Build the pages of the small book; return what each has to print."""
-    found: dict[str, list[FileToPrint]] = {}
+    return {page: context["files_to_print"] for page, context in contexts(book, language).items()}
+
+
+def drafts(book: Path, language: str) -> dict[str, str]:
+    """Build the pages of the small book; return the words that call the files a draft."""
+    return {page: context["draft_to_print"] for page, context in contexts(book, language).items()}
+
+
+def contexts(book: Path, language: str) -> dict[str, dict[str, Any]]:
+    """Build the pages of the small book; return what their templates are given."""
+    found: dict[str, dict[str, Any]] = {}
 
     def keep(app: Sphinx, page: str, template: str, context: dict[str, Any], _tree: Any) -> None:
-        found[page] = context["files_to_print"]
+        found[page] = context
 
     translators.clear()
     with patch_docutils(str(book)), docutils_namespace():
@@ -218,6 +228,42 @@ def test_a_withheld_handout_is_named_as_missing(tmp_path: Path, ledger: Path) ->
     (cell,) = html.select(".withheld")
     assert cell.get_text() == "Not printed yet: its translation is not complete."
     assert "Spanish" in cell.find_parent("tr").get_text()  # type: ignore[union-attr]
+
+
+def test_a_stamped_draft_is_named_as_one(tmp_path: Path, ledger: Path) -> None:
+    site = make_site(tmp_path / "site", list(BOOK.values()))
+    record = record_of(BOOK["es"])
+    first, second = record.handouts
+    draft = dataclasses.replace(first, stamped=True)
+    write_record(
+        site / "es" / FOLDER, BOOK["es"], dataclasses.replace(record, handouts=(draft, second))
+    )
+    html = list_handouts(site, list(BOOK.values()))
+    (row,) = (row for row in html.select("tr") if "Stamped as a draft" in row.get_text())
+    assert "Spanish" in row.get_text()
+    files = json.loads((site / "handouts.json").read_text(encoding="utf-8"))["files"]
+    stamped = {(file["language"], file["handout"]) for file in files if file["stamped_draft"]}
+    assert stamped == {("es", "going-home")}
+
+
+def test_records_of_older_builds_can_be_read(tmp_path: Path) -> None:
+    write_record(tmp_path, BOOK["es"], record_of(BOOK["es"]))
+    path = tmp_path / "handouts.es.json"
+    table = json.loads(path.read_text(encoding="utf-8"))
+    for handout in table["handouts"]:
+        del handout["stamped"]
+    path.write_text(json.dumps(table), encoding="utf-8")
+    assert read_record(tmp_path, BOOK["es"]) == record_of(BOOK["es"])
+
+
+def test_the_box_says_that_what_it_offers_is_a_draft(tmp_path: Path) -> None:
+    book = tmp_path / "book"
+    shutil.copytree(ROOT, book)
+    translate(book, {"There is chest pain.": ""})
+    assert boxes(book, "es")["handouts/going-home"] == []
+    issue(book, "es", "stamp")
+    assert len(boxes(book, "es")["handouts/going-home"]) == 4
+    assert "Borrador" in drafts(book, "es")["handouts/going-home"]
 
 
 def test_every_link_of_the_list_leads_somewhere(site: Path) -> None:

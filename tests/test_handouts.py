@@ -8,7 +8,7 @@ import json
 import re
 import shutil
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ from sphinx.locale import translators
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from handouts.online import short_path
-from handouts.records import record_name
+from handouts.records import read_record, record_name
 from handouts.variants import BILINGUAL, variants_for
 from isolated_numbers import split_numbers
 from languages import load_languages
@@ -432,10 +432,90 @@ def test_a_phone_number_can_be_tapped_and_a_page_of_the_book_cannot(pdfs: dict[s
     assert links == ["tel:18005550100", "tel:911", "https://helplines.example.org"]
 
 
-def test_a_half_translated_handout_is_withheld(book: Path, tmp_path: Path) -> None:
+# -- What is not translated is not printed in silence ---------------------------------
+
+
+def issue(book: Path, language: str, incomplete: str) -> None:
+    """Let ``languages.toml`` say what becomes of the incomplete handouts of a language."""
+    path = book / "locale" / "languages.toml"
+    text = path.read_text(encoding="utf-8")
+    line = f'incomplete_handouts = "{incomplete}"'
+    path.write_text(text.replace(f"[{language}]", f"[{language}]\n{line}"), encoding="utf-8")
+
+
+def _leave_out(book: Path) -> None:
     translate(book, {"There is chest pain.": ""})
+
+
+def _make_fuzzy(book: Path) -> None:
+    path = book / "locale/es/LC_MESSAGES/handouts/going-home.po"
+    catalog = polib.pofile(str(path))
+    next(entry for entry in catalog if entry.msgid == "There is chest pain.").flags = ["fuzzy"]
+    catalog.save()
+
+
+def _leave_out_words_of_every_handout(book: Path) -> None:
+    path = book / "locale/es/LC_MESSAGES/sphinx.po"
+    catalog = polib.pofile(str(path))
+    next(entry for entry in catalog if entry.msgid == "Not for self-treatment.").msgstr = ""
+    catalog.save()
+
+
+GAPS = [_leave_out, _make_fuzzy, _leave_out_words_of_every_handout]
+STAMP = "Borrador: una parte del texto de esta hoja sigue en inglés."
+
+
+@pytest.mark.parametrize("make_a_gap", GAPS)
+@pytest.mark.parametrize("is_said", [True, False])
+def test_an_incomplete_handout_is_withheld_unless_something_else_is_said(
+    book: Path, tmp_path: Path, make_a_gap: Callable[[Path], None], is_said: bool
+) -> None:
+    make_a_gap(book)
+    if is_said:
+        issue(book, "es", "withhold")
     build(book, tmp_path / "out", "es")
     assert list((tmp_path / "out").glob("*.pdf")) == []
+    record = read_record(tmp_path / "out", TABLES["es"])
+    assert record
+    assert record.handouts == ()
+
+
+@pytest.mark.parametrize("make_a_gap", GAPS)
+def test_a_stamped_draft_says_so_on_each_page_of_each_form(
+    book: Path, tmp_path: Path, make_a_gap: Callable[[Path], None]
+) -> None:
+    make_a_gap(book)
+    issue(book, "es", "stamp")
+    assert build(book, tmp_path / "out", "es") == ""
+    record = read_record(tmp_path / "out", TABLES["es"])
+    assert record
+    (handout,) = record.handouts
+    assert handout.stamped
+    assert len(handout.files) == 4
+    for file in handout.files:
+        with pypdfium2.PdfDocument(tmp_path / "out" / file.file) as document:
+            assert len(document) == file.pages > 1
+            for page in document:
+                words = normal(page.get_textpage().get_text_range())
+                assert words.count("Borrador:") == 1, file
+    assert STAMP in text_of(tmp_path / "out" / "going-home.es.a4.pdf")
+
+
+def test_a_stamp_that_its_readers_could_not_read_is_none(book: Path, tmp_path: Path) -> None:
+    _leave_out(book)
+    issue(book, "es", "stamp")
+    path = book / "locale/es/LC_MESSAGES/sphinx.po"
+    catalog = polib.pofile(str(path))
+    next(entry for entry in catalog if entry.msgid.startswith("Draft:")).msgstr = ""
+    catalog.save()
+    build(book, tmp_path / "out", "es")
+    assert list((tmp_path / "out").glob("*.pdf")) == []
+
+
+def test_a_whole_handout_has_no_stamp(book: Path, tmp_path: Path, pdfs: dict[str, Path]) -> None:
+    issue(book, "es", "stamp")
+    build(book, tmp_path / "out", "es")
+    assert (tmp_path / "out" / pdfs["es"].name).read_bytes() == pdfs["es"].read_bytes()
 
 
 # -- The same text gives the same file ---------------------------------------------

@@ -46,6 +46,10 @@ def test_every_folder_of_catalogs_is_in_the_list() -> None:
         (COMPLETE + 'colour = "red"\n', r"\[xx\] has unknown colour"),
         (COMPLETE.replace('"ltr"', '"up"'), r"direction of \[xx\] must be 'ltr' or 'rtl'"),
         (COMPLETE.replace('"draft"', '"good"'), r"state of \[xx\] must be one of"),
+        (
+            COMPLETE + 'incomplete_handouts = "print"\n',
+            r"incomplete_handouts of \[xx\] must be 'withhold' or 'stamp'",
+        ),
         ("xx = 1", r"'xx' should be a table like \[xx\]"),
         ("[xx", "not valid TOML"),
     ],
@@ -55,6 +59,14 @@ def test_a_wrong_list_says_what_to_mend(tmp_path: Path, text: str, message: str)
     path.write_text(text, encoding="utf-8")
     with pytest.raises(LanguagesError, match=message):
         load_languages(path)
+
+
+def test_incomplete_handouts_are_withheld_where_nothing_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "languages.toml"
+    path.write_text(COMPLETE, encoding="utf-8")
+    assert load_languages(path)["xx"].incomplete_handouts == "withhold"
+    path.write_text(f'{COMPLETE}incomplete_handouts = "stamp"', encoding="utf-8")
+    assert load_languages(path)["xx"].incomplete_handouts == "stamp"
 
 
 def test_a_missing_list_is_named(tmp_path: Path) -> None:

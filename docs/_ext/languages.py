@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import MISSING, dataclass, fields, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 Direction = Literal["ltr", "rtl"]
 State = Literal["source", "draft", "second-read", "reviewed"]
+Incomplete = Literal["withhold", "stamp"]
 
 SOURCE_LANGUAGE = "en"
 PROGRESS = "translation-progress"
@@ -54,6 +55,7 @@ class Language:
     paper: str
     collation: str
     state: State
+    incomplete_handouts: Incomplete = "withhold"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,18 +93,23 @@ def _languages(path: Path, text: str) -> Mapping[str, Language]:
 
 
 def _language(path: Path, code: str, table: Mapping[str, Any]) -> Language:
-    expected = {name for name in Language.__dataclass_fields__ if name != "code"}
+    known = {one.name: one for one in fields(Language) if one.name != "code"}
+    needed = {name for name, one in known.items() if one.default is MISSING}
     if not isinstance(table, Mapping):
         raise LanguagesError(f"{path}: {code!r} should be a table like [{code}]")
-    if missing := sorted(expected - table.keys()):
+    if missing := sorted(needed - table.keys()):
         raise LanguagesError(f"{path}: the table [{code}] lacks {', '.join(missing)}")
-    if unknown := sorted(table.keys() - expected):
+    if unknown := sorted(table.keys() - known.keys()):
         raise LanguagesError(f"{path}: the table [{code}] has unknown {', '.join(unknown)}")
     if table["direction"] not in get_args(Direction):
         raise LanguagesError(f"{path}: the direction of [{code}] must be 'ltr' or 'rtl'")
     if table["state"] not in get_args(State):
         states = ", ".join(get_args(State))
         raise LanguagesError(f"{path}: the state of [{code}] must be one of {states}")
+    if table.get("incomplete_handouts", "withhold") not in get_args(Incomplete):
+        raise LanguagesError(
+            f"{path}: incomplete_handouts of [{code}] must be 'withhold' or 'stamp'"
+        )
     return Language(code=code, **{**table, "pdf_fonts": tuple(table["pdf_fonts"])})
 
 
@@ -130,23 +137,26 @@ def locale_data(language: Language) -> Locale:
 
 def state_sentence(language: Language) -> str:
     """Say in the reader's language how far this text has been checked by people."""
-    sentences = {
-        "source": _(
-            "This text was written with the help of software from published sources. "
-            "No clinician and no patient has reviewed it yet."
-        ),
-        "draft": _(
-            "This translation was made with software. "
-            "No qualified medical translator has reviewed it yet."
-        ),
-        "second-read": _(
-            "This translation was made with software and read a second time within the project, "
-            "also with software. "
-            "No qualified medical translator has reviewed it yet."
-        ),
-        "reviewed": _("A qualified medical translator has reviewed this translation."),
-    }
-    return str(sentences[language.state])
+    match language.state:
+        case "source":
+            sentence = _(
+                "This text was written with the help of software from published sources. "
+                "No clinician and no patient has reviewed it yet."
+            )
+        case "draft":
+            sentence = _(
+                "This translation was made with software. "
+                "No qualified medical translator has reviewed it yet."
+            )
+        case "second-read":
+            sentence = _(
+                "This translation was made with software and read a second time within the "
+                "project, also with software. "
+                "No qualified medical translator has reviewed it yet."
+            )
+        case "reviewed":
+            sentence = _("A qualified medical translator has reviewed this translation.")
+    return str(sentence)
 
 
 def state_in_short(language: Language) -> str:
@@ -167,7 +177,12 @@ def _check_language(app: Sphinx, config: Config) -> None:
 
 def _set_title(app: Sphinx, config: Config) -> None:
     """Translate the title of the book, which Sphinx takes from conf.py as it stands."""
-    config.html_title = str(_("Ketamine and Esketamine for Depression"))
+    config.html_title = book_title()
+
+
+def book_title() -> str:
+    """Return the title of the book in the reader's language."""
+    return str(_("Ketamine and Esketamine for Depression"))
 
 
 def translated_part(doctree: nodes.document | None) -> float:

@@ -5,8 +5,8 @@
 
 ``docs/_data/clinic.example.toml`` explains the file. Without the options, every
 handout is printed in every language and form. The rules are those of the site: a
-handout that is not completely translated is withheld, and one that no longer fits
-its pages with the lines of the clinic is an error.
+handout that is not completely translated is withheld or stamped as a draft, and one
+that no longer fits its pages with the lines of the clinic is an error.
 """
 
 from __future__ import annotations

@@ -211,6 +211,7 @@ def _file_table(
         "version": record.version,
         "edition": handout.edition,
         "state": record.state,
+        "stamped_draft": handout.stamped,
         "sources_checked": handout.checked or None,
         # Null: these words are newer than the last change that was recorded.
         "changed": recorded.date if recorded else None,

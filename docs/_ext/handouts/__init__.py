@@ -15,7 +15,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from handouts.builder import HandoutBuilder, is_issued
+from handouts.builder import HandoutBuilder
+from handouts.furniture import stamp
+from handouts.gate import Issue, issue_of
 from handouts.print_box import files_to_print
 from handouts.records import FOLDER
 from handouts.source_text import KeepSource
@@ -34,8 +36,9 @@ def _link_files(
     doctree: nodes.document | None,
 ) -> None:
     """Tell the page of a handout its PDFs, and the list of handouts where all languages are."""
-    issued = doctree is not None and is_issued(app.env.metadata[pagename], doctree)
-    context["files_to_print"] = files_to_print(app, pagename) if issued else []
+    issue = issue_of(app.env, pagename, doctree) if doctree is not None else Issue.WITHHELD
+    context["files_to_print"] = files_to_print(app, pagename) if issue != Issue.WITHHELD else []
+    context["draft_to_print"] = stamp() if issue == Issue.STAMPED else ""
     listed = app.env.toctree_includes.get(pagename, ())
     lists_handouts = any("handout" in app.env.metadata[name] for name in listed)
     up = "../" * (pagename.count("/") + 1)

@@ -4,26 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Set
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from sphinx.builders import Builder
-from sphinx.locale import _, __
+from sphinx.locale import __
 from sphinx.util.display import status_iterator
 
 from evidence import checks_of
 from handouts.clinic import load_clinic
-from handouts.furniture import add_furniture, words_of
+from handouts.furniture import add_furniture, add_stamp, page_label, stamp, words_of
+from handouts.gate import Issue, issue_of
 from handouts.online import handout_name, qr_code
 from handouts.records import Handout, Record, printed_file, write_record
 from handouts.source_text import in_source_language, pair_blocks, source_document
 from handouts.translator import QR_CODE, HandoutTranslator
 from handouts.variants import Variant, file_name, variants_for
-from languages import (
-    SOURCE_LANGUAGE,
-    language_for,
-    load_languages,
-    translated_part,
-)
+from languages import SOURCE_LANGUAGE, language_for, load_languages
 from paper.files import content_hash, replace_file
 from paper.source import first_lines, language_arguments, string_literal
 from paper.translator import IMAGES
@@ -38,14 +34,6 @@ TIGHTNESS = (0.0, 0.35, 0.7, 1.0, 1.2)
 
 # How close they may come where a sheet may be saved, but none has to be.
 SAVING_TIGHTNESS = 0.35
-
-
-def is_issued(metadata: Mapping[str, Any], doctree: nodes.document) -> bool:
-    """Tell whether a page is a handout, and complete in this language.
-
-    A half translated handout is withheld: on paper nobody can look up the rest.
-    """
-    return "handout" in metadata and translated_part(doctree) == 1
 
 
 class HandoutBuilder(Builder):
@@ -71,6 +59,7 @@ class HandoutBuilder(Builder):
         self._clinic = load_clinic(Path(clinic), languages) if clinic else None
         # The hash of the words of each handout, once it was translated.
         self._editions: dict[str, str] = {}
+        self._issues: dict[str, Issue] = {}
 
     def get_outdated_docs(self) -> Iterator[str]:
         """Yield all handouts: making one costs less than finding out whether it is needed."""
@@ -117,6 +106,7 @@ class HandoutBuilder(Builder):
             title=self.env.titles[docname].astext(),
             edition=self._editions[docname],
             checked=oldest.isoformat() if oldest else "",
+            stamped=self._is_stamped(docname),
             files=tuple(
                 printed_file(docname, variant, self._language, pdf) for variant, pdf in pdfs.items()
             ),
@@ -129,8 +119,17 @@ class HandoutBuilder(Builder):
             for name in sorted(self.env.found_docs)
             if "handout" in metadata[name]
             and _is_asked(handout_name(name), self.config.handouts_only)
-            and is_issued(metadata[name], self.env.get_doctree(name))
+            and self._issue(name) is not Issue.WITHHELD
         ]
+
+    def _issue(self, docname: str) -> Issue:
+        if docname not in self._issues:
+            doctree = self.env.get_doctree(docname)
+            self._issues[docname] = issue_of(self.env, docname, doctree)
+        return self._issues[docname]
+
+    def _is_stamped(self, docname: str) -> bool:
+        return self._issue(docname) is Issue.STAMPED
 
     def _variants(self) -> list[Variant]:
         asked = self.config.handouts_variants
@@ -167,7 +166,7 @@ class HandoutBuilder(Builder):
     def _translate(self, docname: str, variant: Variant, typesetter: Typesetter) -> str:
         """Return the Typst source of a page, and give Typst the pictures it names."""
         doctree = self.env.get_and_resolve_doctree(docname, self, tags=self.tags)
-        url = add_furniture(doctree, self.env, docname, self._language, self._clinic)
+        url = self._add_furniture(doctree, docname)
         if url:
             typesetter.write_file(QR_CODE, qr_code(url))
         if self._clinic and self._clinic.logo:
@@ -182,11 +181,17 @@ class HandoutBuilder(Builder):
         doctree.walkabout(visitor)
         return visitor.astext()
 
+    def _add_furniture(self, doctree: nodes.document, docname: str) -> str:
+        """Add what every handout carries; return the address of its page, if there is one."""
+        if self._is_stamped(docname):
+            add_stamp(doctree)
+        return add_furniture(doctree, self.env, docname, self._language, self._clinic)
+
     def _english_blocks(self, docname: str, doctree: nodes.document) -> Mapping[int, nodes.Element]:
         """Return the English block beside each block of a translated handout."""
         with in_source_language(self.config):
             source = source_document(doctree, self.env, docname)
-            add_furniture(source, self.env, docname, self._language, self._clinic)
+            self._add_furniture(source, docname)
         return pair_blocks(doctree, source)
 
     def _head(self, docname: str, variant: Variant, tightness: float) -> str:
@@ -195,7 +200,8 @@ class HandoutBuilder(Builder):
             "title": string_literal(self.env.titles[docname].astext()),
             "book": string_literal(self.config.html_title),
             "edition": string_literal(f"{self.config.version} · {self._editions[docname]}"),
-            "page-label": string_literal(str(_("Page {page} of {pages}"))),
+            "page-label": string_literal(page_label()),
+            "draft": string_literal(stamp()) if self._is_stamped(docname) else "none",
             **language_arguments(self._language),
             "size": f"{variant.body_size * self._language.pdf_scale:g}pt",
             "paper": string_literal(variant.paper_for(self._language)),

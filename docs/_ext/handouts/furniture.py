@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 # The class of the words that tell where the page is: they depend on the host of the site.
 ADDRESS = "address"
 
+# The class of the box that says that a handout is a draft.
+_STAMP = "stamp"
+
 _OF_ONE_PLACE = {ADDRESS, BLANK_LINES, CLINIC}
 
 
@@ -48,6 +51,22 @@ def add_furniture(
     url = f"{base_url}{short_path(docname, language)}" if base_url else ""
     page += _small_print(url, checked_note(env, docname), state_sentence(language))
     return url
+
+
+def add_stamp(doctree: nodes.document) -> None:
+    """Say at the top of a handout that it is a draft, in place."""
+    words = nodes.paragraph("", "", nodes.strong("", stamp()))
+    next(doctree.findall(nodes.section)).insert(1, nodes.container("", words, classes=[_STAMP]))
+
+
+def stamp() -> str:
+    """Return the words that a draft shows on each of its pages."""
+    return str(_("Draft: some text of this handout is still in English."))
+
+
+def page_label() -> str:
+    """Return the words for the number of a page; Typst fills in the numbers."""
+    return str(_("Page {page} of {pages}"))
 
 
 def words_of(handout: nodes.document) -> str:

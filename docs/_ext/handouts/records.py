@@ -39,7 +39,8 @@ class Handout:
 
     *name* is what every language calls it, *page* its page in the book, *edition*
     the short hash of its words, *checked* the oldest day on which one of its
-    statements was compared with its source, as YYYY-MM-DD, empty without one.
+    statements was compared with its source, as YYYY-MM-DD, empty without one. It
+    is *stamped* as a draft where some of its text is not translated.
     """
 
     name: str
@@ -48,6 +49,8 @@ class Handout:
     edition: str
     checked: str
     files: tuple[PrintedFile, ...]
+    # The default is for records that older builds have left.
+    stamped: bool = False
 
 
 @dataclass(frozen=True, slots=True)

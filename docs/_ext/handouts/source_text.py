@@ -49,13 +49,23 @@ def source_document(doctree: nodes.document, env: BuildEnvironment, docname: str
 @contextmanager
 def in_source_language(config: Config) -> Iterator[None]:
     """Let every extension speak English for a while, as in a build of that language."""
-    language, interface = config.language, translators.get(_INTERFACE)
+    language = config.language
     config.language = SOURCE_LANGUAGE
-    translators[_INTERFACE] = NullTranslations()
+    try:
+        with speaking(NullTranslations()):
+            yield
+    finally:
+        config.language = language
+
+
+@contextmanager
+def speaking(catalogs: NullTranslations) -> Iterator[None]:
+    """Let the words of the interface come from these catalogs for a while."""
+    interface = translators.get(_INTERFACE)
+    translators[_INTERFACE] = catalogs
     try:
         yield
     finally:
-        config.language = language
         translators.pop(_INTERFACE)
         if interface is not None:
             translators[_INTERFACE] = interface

@@ -22,7 +22,7 @@ class HandoutTranslator(PaperTranslator):
     """Writes the Typst source of one handout; ``astext()`` returns it."""
 
     product: ClassVar[str] = "the handout"
-    wrappers: ClassVar[tuple[str, ...]] = (*PaperTranslator.wrappers, "small-print")
+    wrappers: ClassVar[tuple[str, ...]] = (*PaperTranslator.wrappers, "stamp", "small-print")
 
     def __init__(self, document: nodes.document, builder: Builder) -> None:
         super().__init__(document, builder)
