@@ -40,6 +40,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="look at every page in the browser, not at samples",
     )
+    parser.addoption(
+        "--renew-pictures", action="store_true", help="keep how pages look now as it should be"
+    )
 
 
 def _shared_by_workers(tmp_path_factory: pytest.TempPathFactory, name: str) -> Path:

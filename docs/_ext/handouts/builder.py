@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Collection, Iterator, Mapping, Set
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -28,9 +30,9 @@ from paper.typesetting import PaperError, Pdf, Typesetter, check_fonts
 if TYPE_CHECKING:
     from docutils import nodes
 
-# How close the lines and blocks of a handout stand, tried in this order until
-# it fits: 0 is the look we want, the last the tightest that still reads well.
-TIGHTNESS = (0.0, 0.35, 0.7, 1.0, 1.2)
+# How close the lines and blocks of a handout may stand: 0 is the look we want, the
+# last the tightest that still reads well. The first that fits is taken.
+TIGHTNESS = tuple(step / 10 for step in range(13))
 
 # How close they may come where a sheet may be saved, but none has to be.
 SAVING_TIGHTNESS = 0.35
@@ -147,18 +149,20 @@ class HandoutBuilder(Builder):
         allowed += self.config.handouts_spare_pages
         body = self._translate(docname, variant, typesetter)
 
+        @cache
         def typeset(tightness: float) -> Pdf:
             head = self._head(docname, variant, tightness)
             return typesetter.compile(head + body, origin)
 
         if not variant.fits:
             return min(map(typeset, (TIGHTNESS[0], SAVING_TIGHTNESS)), key=lambda pdf: pdf.pages)
-        for tightness in TIGHTNESS:
-            pdf = typeset(tightness)
-            if pdf.pages <= allowed:
-                return pdf
+        # Every step costs a compilation, so most of them are skipped.
+        fitting = bisect_left(TIGHTNESS, True, key=lambda step: typeset(step).pages <= allowed)
+        if fitting < len(TIGHTNESS):
+            return typeset(TIGHTNESS[fitting])
+        pages = typeset(TIGHTNESS[-1]).pages
         raise PaperError(
-            f"{origin}: in {self._language.english_name} this handout takes {pdf.pages} pages "
+            f"{origin}: in {self._language.english_name} this handout takes {pages} pages "
             f"({variant.name}), and its front matter allows {allowed}. Shorten its text; the "
             "letters may not become smaller."
         )

@@ -9,7 +9,7 @@ from docutils import nodes
 
 from handouts.clinic import CLINIC
 from paper.source import string_literal
-from paper.translator import ITEM_LISTS, PaperTranslator, first_of
+from paper.translator import ITEM_LISTS, PaperTranslator, first_of, is_introduction
 
 if TYPE_CHECKING:
     from sphinx.builders import Builder
@@ -54,8 +54,18 @@ class HandoutTranslator(PaperTranslator):
             super().visit_paragraph(node)
         # In a cell or above a line to write on, there is no room side by side.
         place = "above" if _is_narrow(node) else "beside"
-        self._body.append(f"\n#sheet.{place}({self._words(node)}, {self._english(node)})\n")
+        sticky = ", sticky: true" if place == "beside" and is_introduction(node) else ""
+        self._body.append(f"\n#sheet.{place}({self._words(node)}, {self._english(node)}{sticky})\n")
         raise nodes.SkipNode
+
+    def words_in(self, entry: nodes.Node) -> str:
+        """Return the words of a cell in both languages, which stand above one another."""
+        english = (
+            self.english[id(line)].astext()
+            for line in entry.findall(nodes.paragraph)
+            if id(line) in self.english
+        )
+        return " ".join([entry.astext(), *english])
 
     def visit_container(self, node: nodes.container) -> None:
         """Write what a clinic says of itself, once: it has said it in one language."""

@@ -165,7 +165,8 @@ class PaperTranslator(SphinxTranslator):
         if _is_only_line(node):
             self._body.append(f"#{self._words(node)}")
         else:
-            self._body.append(f"\n#par{self._words(node)}\n")
+            function = "sheet.introduction" if is_introduction(node) else "par"
+            self._body.append(f"\n#{function}{self._words(node)}\n")
         raise nodes.SkipNode
 
     def visit_container(self, node: nodes.container) -> None:
@@ -213,7 +214,7 @@ class PaperTranslator(SphinxTranslator):
     def visit_table(self, node: nodes.table) -> NoReturn:
         """Write a table: caption, widths of the columns, heading cells, other cells."""
         columns = list(node.findall(nodes.colspec))
-        widths = "".join(f"{width}, " for width in _widths(node, columns))
+        widths = "".join(f"{width}, " for width in self._widths(node, columns))
         stubs = sum(1 for column in columns if column.get("stub"))
         title = next(iter(node.findall(nodes.title)), None)
         caption = self._content([title]) if title else "none"
@@ -233,6 +234,26 @@ class PaperTranslator(SphinxTranslator):
                 for position, entry in enumerate(row.children):
                     cell = self._content(entry.children) if entry.children else "none"
                     yield f"sheet.stub({cell}), " if position < stubs else f"{cell}, "
+
+    def _widths(self, table: nodes.table, columns: Sequence[nodes.Element]) -> Iterator[str]:
+        """Yield the Typst width of each column: a share of the page.
+
+        The author's shares when there are some; else each column gets room for its
+        longest word, and more where it holds much text.
+        """
+        if "colwidths-given" in table["classes"]:
+            yield from (f"{column['colwidth']}fr" for column in columns)
+            return
+        rows = list(table.findall(nodes.row))
+        for position in range(len(columns)):
+            text = " ".join(self.words_in(row.children[position]) for row in rows)
+            longest_word = max(map(len, text.split()), default=1)
+            # Two more, because the space beside the text is the same in each column.
+            yield f"{max(min(longest_word, _LONGEST_WORD), math.sqrt(len(text))) + 2:.1f}fr"
+
+    def words_in(self, entry: nodes.Node) -> str:
+        """Return all words of a cell, for the width of its column."""
+        return entry.astext()
 
     # Pictures
 
@@ -308,22 +329,6 @@ class PaperTranslator(SphinxTranslator):
             self._close(node)
 
 
-def _widths(table: nodes.table, columns: Sequence[nodes.Element]) -> Iterator[str]:
-    """Yield the Typst width of each column: a share of the page.
-
-    The author's shares when there are some; else each column gets room for its
-    longest word, and more where it holds much text.
-    """
-    if "colwidths-given" in table["classes"]:
-        yield from (f"{column['colwidth']}fr" for column in columns)
-        return
-    rows = list(table.findall(nodes.row))
-    for position in range(len(columns)):
-        text = " ".join(row.children[position].astext() for row in rows)
-        longest_word = max(map(len, text.split()), default=1)
-        yield f"{max(min(longest_word, _LONGEST_WORD), math.sqrt(len(text))):.1f}fr"
-
-
 def first_of(classes: Iterable[str], names: Iterable[str]) -> str | None:
     """Return the first of *names* that is one of *classes*."""
     present = set(classes)
@@ -341,6 +346,15 @@ def foreign_language(node: nodes.Element) -> str | None:
 def _is_only_line(paragraph: nodes.paragraph) -> bool:
     parent = paragraph.parent
     return isinstance(parent, nodes.list_item | nodes.entry) and len(parent.children) == 1
+
+
+def is_introduction(paragraph: nodes.paragraph) -> bool:
+    """Tell whether a paragraph leads to a list, a form or a table right below it."""
+    below = paragraph.next_node(descend=False, siblings=True)
+    return isinstance(below, nodes.bullet_list | nodes.enumerated_list | nodes.table) or (
+        isinstance(below, nodes.container)
+        and first_of(below["classes"], ("checklist", *ITEM_LISTS)) is not None
+    )
 
 
 def is_live_link(node: nodes.reference) -> bool:
