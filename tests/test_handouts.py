@@ -71,7 +71,9 @@ def text_of(pdf: Path) -> str:
 
 
 def normal(text: str) -> str:
-    """Return *text* without marks of direction and differences of spacing."""
+    """Return *text* without marks of direction, broken words and differences of spacing."""
+    # A hyphen at the end of a line; pdfium gives it a sign of its own.
+    text = re.sub("[\u00ad\x02\ufffe]\\s*", "", text)
     visible = "".join(sign for sign in text if unicodedata.category(sign) != "Cf")
     return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", visible)).strip()
 
