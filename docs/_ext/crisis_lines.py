@@ -204,13 +204,14 @@ def _country_name(country: Record, language: Language) -> str:
 
 def _short_entry(country: Record, language: Language, readers: Language) -> list[nodes.Node]:
     lines = _short_lines(country, readers)
-    entry: list[nodes.Node] = [nodes.strong("", _country_name(country, language)), nodes.Text(": ")]
+    entry: list[nodes.Node] = [nodes.strong("", _country_name(country, language))]
+    entry.append(nodes.Text(_(": ")))
     for position, line in enumerate(lines):
         if position:
             entry.append(nodes.Text(_("; ")))
-        entry += [*_name(line, language), nodes.Text(" "), *_ways(line, readers)]
+        entry += [*_name(line, language), *_ways(line, readers)]
     if lines:
-        entry.append(nodes.Text(". "))
+        entry.append(nodes.Text(_(". ")))
     return [*entry, *_emergency(country)]
 
 
@@ -258,12 +259,12 @@ def _emergency(country: Record) -> list[nodes.Node]:
             parts.append(nodes.Text(" (" + _("ambulance") + ")"))
         if number in country.get("emergency_police_only", []):
             parts.append(nodes.Text(" (" + _("police") + ")"))
-    return [*parts, nodes.Text(".")]
+    return [*parts, nodes.Text(_(". ").rstrip())]
 
 
 def _line(line: Record, language: Language) -> list[nodes.Node]:
-    parts = [*_name(line, language), nodes.Text(" "), *_ways(line, language)]
-    parts.append(nodes.Text(". " + _hours(line["hours"]) + "."))
+    parts = [*_name(line, language), *_ways(line, language)]
+    parts.append(nodes.Text(_(". ") + _hours(line["hours"]) + _(". ").rstrip()))
     if line.get("free"):
         parts.append(nodes.Text(" " + _("Free of charge.")))
     if line.get("audience") == "young":
@@ -288,7 +289,7 @@ def _name(line: Record, language: Language) -> list[nodes.Node]:
         names = {"en": region, **line.get("region_names", {})}
         shown = names.get(f"{short}-{language.script}") or names.get(short) or region
         parts.append(nodes.Text(f" ({shown})"))
-    return [*parts, nodes.Text(":")]
+    return [*parts, nodes.Text(_(": "))]
 
 
 def _ways(line: Record, language: Language) -> list[nodes.Node]:

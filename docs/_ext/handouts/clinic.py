@@ -104,7 +104,7 @@ def clinic_lines(clinic: Clinic | None, language: Language) -> nodes.container:
     box += nodes.paragraph("", "", nodes.strong("", clinic.name))
     if clinic.telephone:
         number = nodes.inline("", clinic.telephone, classes=["isolate-ltr"])
-        box += nodes.paragraph("", "", nodes.Text(f"{telephone}: "), _callable(number))
+        box += nodes.paragraph("", "", nodes.Text(telephone + _(": ")), _callable(number))
     box += [nodes.paragraph("", line) for line in clinic.lines.get(language.code, ())]
     if not clinic.telephone:
         box += _lines_to_write_on("fill-in", telephone)
