@@ -47,6 +47,7 @@ extensions = [
     "book_index",
     "search_page",
     "unchanged_pages",
+    "template_cache",
     "handouts",
     "book",
 ]

@@ -18,6 +18,7 @@ languages are listed in ../locale/languages.toml, and --builders what to make of
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import sys
 import tomllib
@@ -26,7 +27,7 @@ from pathlib import Path
 
 from scripts import DOCS, ROOT
 from scripts.book import BUILDERS, Book
-from scripts.inputs import BookInputs
+from scripts.inputs import BookInputs, write_in_one_step
 from scripts.last_build import LastBuild, read_last_build
 
 
@@ -102,7 +103,8 @@ def _say_so(last: LastBuild, output: Path) -> None:
         print(note, file=sys.stderr)
     why = {"why": "nothing changed, so its pages stay as they are", "ok": True, "seconds": {}}
     timings = json.dumps(dict.fromkeys(last.languages, why), indent=2)
-    (output.parent / "timings.json").write_text(timings + "\n", encoding="utf-8")
+    with contextlib.suppress(OSError):  # a full disk: the site is as good as it was
+        write_in_one_step(output.parent / "timings.json", timings + "\n")
     print("Nothing has changed since the last build.")
     print(f"\nThe site is in {output}. Open it:\n  {output / 'index.html'}")
 

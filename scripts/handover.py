@@ -32,6 +32,8 @@ from sphinx.locale import translators
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 from sphinx.util.tags import Tags
 
+from template_cache import compile_ahead
+
 if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
 
@@ -103,6 +105,8 @@ def parse_ahead(source: Path, pages: Collection[str] | None, folder: Path) -> Ha
         wanted = app.env.found_docs if pages is None else app.env.found_docs & set(pages)
         for docname in sorted(wanted):
             _parse_one(app, docname, handover, said)
+        if "template_cache" in app.extensions:
+            compile_ahead(app)
     translators.clear()  # else the words of English would come before those of a language
     return handover
 

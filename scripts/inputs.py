@@ -187,7 +187,7 @@ def take_doctrees(kept: Path, folder: Path, now: Inputs) -> None:
     else:
         shutil.rmtree(kept, ignore_errors=True)
         folder.mkdir()
-    (folder / _RECORD).write_text(json.dumps(asdict(now)), encoding="utf-8")
+    write_in_one_step(folder / _RECORD, json.dumps(asdict(now)))
 
 
 def keep_doctrees(folder: Path, kept: Path) -> None:
@@ -195,6 +195,13 @@ def keep_doctrees(folder: Path, kept: Path) -> None:
     kept.parent.mkdir(parents=True, exist_ok=True)
     shutil.rmtree(kept, ignore_errors=True)
     folder.rename(kept)
+
+
+def write_in_one_step(path: Path, text: str) -> None:
+    """Write a file that no reader sees half; for what must not import more than this module."""
+    temporary = path.with_suffix(f".{os.getpid()}.part")
+    temporary.write_text(text, encoding="utf-8")
+    temporary.replace(path)
 
 
 def _read_record(folder: Path) -> Inputs | None:

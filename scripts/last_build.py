@@ -9,12 +9,11 @@ is imported to see that.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from scripts.inputs import BookInputs, Inputs, state_of_tree
+from scripts.inputs import BookInputs, Inputs, state_of_tree, write_in_one_step
 
 _FILE = "built.json"
 
@@ -79,7 +78,4 @@ def read_last_build(site: Path) -> LastBuild:
 
 def write_last_build(site: Path, last: LastBuild) -> None:
     """Note what was published, in one step."""
-    path = state_folder(site) / _FILE
-    temporary = path.with_suffix(f".{os.getpid()}.part")
-    temporary.write_text(json.dumps(asdict(last)), encoding="utf-8")
-    temporary.replace(path)
+    write_in_one_step(state_folder(site) / _FILE, json.dumps(asdict(last)))

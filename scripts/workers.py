@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import logging
 import multiprocessing
 import os
 import signal
@@ -105,6 +106,7 @@ def _result(connection: Connection, process: BaseProcess) -> Any:
 
 def _work(function: Callable[[Task], Result], task: Task, sender: Connection) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a fork has that of the command
+    logging.disable(logging.INFO)  # nobody reads it, and Sphinx says a thousand things a second
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS, 20, 20)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     sender.send(function(task))

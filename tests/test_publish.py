@@ -317,6 +317,7 @@ def test_a_fault_that_sphinx_wraps_is_told_in_its_own_words() -> None:
 # These may open files for writing; all others call a function that renames a finished file.
 WRITERS = {
     "scripts/catalog/files.py": "has that function",
+    "scripts/inputs.py": "has the same for the command that imports nothing else",
     "scripts/search.py": "writes into a folder that is still being made",
     "scripts/catalog/status.py": "writes into a folder that is still being made",
     "scripts/catalog/translator_zip.py": "reads through a temporary file",

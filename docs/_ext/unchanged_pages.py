@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 from sphinx.builders.html import StandaloneHTMLBuilder
+from sphinx.locale import _TranslationProxy
 
 from handouts.records import FOLDER, record_name
 from languages import PROGRESS, language_for
@@ -122,6 +123,8 @@ def canonical(value: Any) -> str:
     """
     if isinstance(value, nodes.Node):
         return value.pformat()
+    if isinstance(value, _TranslationProxy):  # words that are translated only when they are shown
+        return repr(str(value))
     if isinstance(value, Mapping):
         pairs = ((canonical(key), key, part) for key, part in value.items())
         inner = (
