@@ -17,6 +17,7 @@ nox.options.error_on_external_run = True
 # These build the book many times over, or say again what a shorter test says.
 # They run with "nox -s tests -- --all". A name stands for all that begin with it.
 LONG_TESTS = (
+    "test_assemble.py::test_a_build_after_joining",
     "test_build.py::test_pages_are_those_of_sphinx",
     "test_build.py::test_it_says_where_the_site_is",
     "test_build.py::test_an_edited_extension",
@@ -72,6 +73,13 @@ def serve(session: nox.Session) -> None:
         "--directory", "build/site",
         *(session.posargs or ["8000"]),
     )  # fmt: skip
+
+
+@nox.session(default=False, reuse_venv=True)
+def assemble(session: nox.Session) -> None:
+    """Join sites of some languages each: nox -s assemble -- shards/*.tar."""
+    _install(session, "build")
+    session.run("python", "-m", "scripts.assemble", *session.posargs)
 
 
 # Translators run these many times a day: nothing is installed twice for them.

@@ -38,11 +38,11 @@ def publish(book: Book, inputs: BookInputs, codes: Sequence[str] | None, output:
     try:
         languages = load_languages(book.languages_file)
         asked = _selected(book, languages, codes)
-        _check_output(output)
+        check_output(output)
     except (LanguagesError, OutputError) as error:
         print(error, file=sys.stderr)
         return 2
-    signal.signal(signal.SIGTERM, _stop)
+    signal.signal(signal.SIGTERM, stop)
     try:
         return _build(book, inputs, asked, output, console)
     except SiteError as error:
@@ -68,7 +68,7 @@ def _selected(book: Book, languages: dict[str, Language], codes: Sequence[str] |
     return list(codes)
 
 
-def _check_output(output: Path) -> None:
+def check_output(output: Path) -> None:
     """Raise OutputError when a site in this place would take that of something else."""
     if not output.exists() or (output / "index.html").is_file():
         return
@@ -76,7 +76,7 @@ def _check_output(output: Path) -> None:
         raise OutputError(f"{output} holds something that is no site; name another --output")
 
 
-def _stop(_number: int, _frame: FrameType | None) -> NoReturn:
+def stop(_number: int, _frame: FrameType | None) -> NoReturn:
     """End like after Ctrl-C, so that processes and unfinished work are cleared away."""
     raise KeyboardInterrupt
 

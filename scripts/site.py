@@ -299,6 +299,24 @@ class Edition:
                 keep_doctrees(task.own_doctrees, task.doctrees)
         return Outcome(tuple(self._reports[one.code] for one in self._asked), states)
 
+    def join(self, trees: Mapping[str, Path]) -> None:
+        """Publish languages that were built elsewhere; *trees* has the folder of each, by code.
+
+        Raises SiteError when a language is not whole, or lacks an English page.
+        """
+        self._new.mkdir()
+        for language in self._asked:
+            tree = self._new / language.slug
+            # No shared files: the folders belong to somebody else.
+            shutil.copytree(trees[language.code], tree)
+            faults = tuple(tree_faults(tree))
+            self._reports[language.code] = Report(language, problems=faults)
+        self._compare_pages()
+        if faults := tuple(fault for one in self._reports.values() for fault in one.problems):
+            raise SiteError("\n".join(faults))
+        self._assemble(self._states())
+        self._versions.publish(self._new)
+
     def left(self, outcome: Outcome, notes: Sequence[str]) -> LastBuild:
         """Return what this build leaves for the next one."""
         if self._gaps() or not outcome.published:

@@ -10,7 +10,6 @@ import re
 import shutil
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -331,29 +330,6 @@ def test_pages_that_moved_lead_on_for_good(
             assert get(port, f"/{slug}/x.html")[0] == 404  # no redirect to what is not there
         assert get(port, "/tlh/old/tea.html")[0] == 404
     assert "/:slug/old/tea.html /:slug/parts/tea.html 301\n" in static_redirects()
-
-
-def test_languages_built_apart_are_the_same_site(small_site: Path, tmp_path: Path) -> None:
-    """What .github/workflows/languages.yml does, step by step."""
-    root = small_site.parents[1]
-    alone, joined = tmp_path / "alone" / "site", tmp_path / "joined" / "site"
-    run_build(root, "--language", "es", "--output", str(alone))
-    shutil.copytree(alone / "es", joined / "es")
-    (joined / "index.html").touch()
-    run_build(root, "--language", "en", "--output", str(joined))
-    assert files_of(joined) == files_of(small_site)
-
-
-def run_build(root: Path, *arguments: str) -> None:
-    command = [sys.executable, "-m", "scripts.build", *arguments]
-    subprocess.run(command, cwd=root, check=True, capture_output=True)
-
-
-def files_of(site: Path) -> dict[str, bytes]:
-    """Return the bytes of all files by their place; folders behind links are read, too."""
-    tree = site.resolve()
-    paths = [path for path in tree.rglob("*") if path.is_file()]
-    return {path.relative_to(tree).as_posix(): path.read_bytes() for path in paths}
 
 
 @needs_nginx
