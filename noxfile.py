@@ -76,6 +76,13 @@ def serve(session: nox.Session) -> None:
 
 
 @nox.session(default=False, reuse_venv=True)
+def benchmark(session: nox.Session) -> None:
+    """Measure the build against other tools: nox -s benchmark -- --quick."""
+    _install(session, "build")
+    session.run("python", "-m", "scripts.benchmark", *session.posargs)
+
+
+@nox.session(default=False, reuse_venv=True)
 def assemble(session: nox.Session) -> None:
     """Join sites of some languages each: nox -s assemble -- shards/*.tar."""
     _install(session, "build")
@@ -142,8 +149,7 @@ def _lint(session: nox.Session) -> None:
 def lock(session: nox.Session) -> None:
     """Renew the locked requirements from pyproject.toml."""
     session.install("uv")
-    compile_ = (
-        "uv", "pip", "compile", "--quiet", "pyproject.toml",
+    options = (
         "--universal",            # one file for every system
         "--python-version", "3.11",
         "--generate-hashes",
@@ -151,9 +157,18 @@ def lock(session: nox.Session) -> None:
         "--no-header",            # no command line of one machine in the repository
         "--no-annotate",
     )  # fmt: skip
+    compile_contender = ("uv", "pip", "compile", "--quiet", *options)
+    compile_ = (*compile_contender, "pyproject.toml")
     session.run(*compile_, "-o", "requirements/build.txt", *session.posargs)
     groups = ("--group", "test", "--group", "lint", "--group", "check")
     session.run(*compile_, *groups, "-o", "requirements/test.txt", *session.posargs)
+    for name in ("stock", "mkdocs", "weasyprint"):
+        session.run(
+            *compile_contender, "--group", f"benchmark-{name}",
+            "--constraint", "requirements/build.txt",  # the releases that our own build uses
+            "-o", f"requirements/benchmark-{name}.txt",
+            *session.posargs,
+        )  # fmt: skip
 
 
 if __name__ == "__main__":
