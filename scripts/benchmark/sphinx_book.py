@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -120,13 +121,15 @@ def write_everything(book: Book, folder: Path) -> Path:
     for page in handouts_of(book):
         path = docs / f"{page.name}.md"
         text = path.read_text(encoding="utf-8")
+        # On paper there is no index, and our handouts have no quotations.
+        text = re.sub(r":::\{index\}[^\n]*\n:::\n\n", "", text.replace("\n> ", "\n"))
         write_file(path, text.replace("---\n", "---\nhandout: 2\n", 1))
     return docs
 
 
 def handouts_of(book: Book) -> list[Page]:
-    """Return the pages that are printed as handouts, too."""
-    return [page for page in book.pages[1:-1] if not page.below][::HANDOUT_EVERY]
+    """Return the pages that are printed as handouts, too; our handouts have no footnotes."""
+    return [page for page in book.pages[1:-1] if not page.below and not page.notes][::HANDOUT_EVERY]
 
 
 def _write(book: Book, folder: Path, configuration: str) -> Path:
