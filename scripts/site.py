@@ -59,7 +59,7 @@ from scripts.verify import (
     unreadable_pages,
 )
 from scripts.versions import Versions, share_tree
-from scripts.workers import METHOD, Ended, run_each
+from scripts.workers import Ended, run_each, safe_method
 from sharing import PICTURE
 
 if TYPE_CHECKING:
@@ -370,7 +370,7 @@ class Edition:
         """Parse what several languages would parse: each of them alone finds out what it reads."""
         global _parsed_ahead  # noqa: PLW0603  # a fork inherits nothing else
         _parsed_ahead = None
-        if METHOD != "fork" or len(languages) < 2:
+        if safe_method() != "fork" or len(languages) < 2:
             return
         pages = self._pages_to_parse(languages)
         sort_key("")  # the table that it sorts by is large

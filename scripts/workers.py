@@ -22,14 +22,14 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
 Method = Literal["fork", "spawn"]
-# Other systems have libraries that do not survive a fork.
-METHOD: Method = "fork" if sys.platform == "linux" else "spawn"
+_THREADS = Path("/proc/self/task")
 # A task makes millions of objects that live until its end; looking at them all again
 # and again, as Python does by default, would take a tenth of its time.
 _OBJECTS_BETWEEN_COLLECTIONS = 100_000
@@ -49,14 +49,28 @@ class Ended:
         return f"its process ended by itself (exit code {self.code})"
 
 
+def safe_method() -> Method:
+    """Return how a process may start now: "fork" only on Linux, and while no other thread runs.
+
+    A fork has none of the other threads, and waits forever for a lock that one of them
+    holds. Some libraries start threads of their own, that Python does not know.
+    """
+    is_alone = sys.platform == "linux" and len(list(_THREADS.iterdir())) == 1
+    return "fork" if is_alone else "spawn"
+
+
 def run_each(
-    function: Callable[[Task], Result], tasks: Iterable[Task], workers: int, method: Method = METHOD
+    function: Callable[[Task], Result],
+    tasks: Iterable[Task],
+    workers: int,
+    method: Method | None = None,
 ) -> Generator[tuple[Task, Result | Ended]]:
     """Call *function* with each task, in a process of its own; yield results as they come.
 
     Function, tasks and results have to be picklable. Closing the iterator ends
-    the processes that still run. For a fork there may be no other thread.
+    the processes that still run.
     """
+    method = method or safe_method()
     waiting = deque(tasks)
     running: dict[Connection, tuple[BaseProcess, Task]] = {}
     try:

@@ -247,7 +247,7 @@ def test_pages_that_were_handed_over_are_those_that_a_language_reads_itself(book
     alone = (
         "import scripts.site as site",
         "from functools import partial",
-        "site.METHOD = 'spawn'",
+        "site.safe_method = lambda: 'spawn'",
         "site.run_each = partial(site.run_each, method='spawn')",
     )
     build(book, "alone/site", *alone)
