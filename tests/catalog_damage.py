@@ -260,10 +260,27 @@ def lost_number(message: Message, known: Knowledge, chance: Random) -> str | Non
     found = [
         match for match in re.finditer(r"\d+([.,]\d+)*", message.msgstr) if match.start() in places
     ]
+    found = [match for match in found if _is_missed(message, known, match)]
     if not found:
         return None
     start, end = chance.choice(found).span()
     return message.msgstr[:start] + message.msgstr[end:]
+
+
+def _is_missed(message: Message, known: Knowledge, number: re.Match[str]) -> bool:
+    """Tell whether the English has a number that the translation then says nowhere.
+
+    Digits are counted. A number that the English has in words ("six weeks ... six weeks")
+    is enough once, in digits or in words; a digit in a name is no number.
+    """
+    rest = message.msgstr[: number.start()] + message.msgstr[number.end() :]
+    source = numbers.read_numbers(message.msgid, known.source_numbers)
+    before, after = (numbers.read_numbers(text, known.numbers) for text in (message.msgstr, rest))
+    still_said = after.digits + after.exact + after.loose
+    return any(
+        value in source.digits or (value in source.exact and value not in still_said)
+        for value in before.digits - after.digits
+    )
 
 
 @damage(numbers.numbers, "number")
