@@ -34,7 +34,7 @@ def test_list_of_the_book_is_complete() -> None:
 
 
 # Translated, and to be listed as soon as all tests know their numbers and words.
-NOT_LISTED_YET = {"fr", "hi", "zh_CN"}
+NOT_LISTED_YET = {"de", "fr", "hi", "ja", "pt_BR", "uk", "vi", "zh_CN"}
 
 
 def test_every_folder_of_catalogs_is_in_the_list() -> None:
