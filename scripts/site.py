@@ -47,7 +47,7 @@ from scripts.inputs import (
 from scripts.last_build import BuiltLanguage, LastBuild
 from scripts.moved import write_moved_pages
 from scripts.offline import write_service_worker
-from scripts.problems import from_error, from_sphinx
+from scripts.problems import by_cause, from_error, from_sphinx
 from scripts.search import SearchError, index_as_it_is, write_search_index
 from scripts.settings import site_address, site_path_of
 from scripts.sitemap import write_sitemap
@@ -290,7 +290,7 @@ class Edition:
                 self._add(report)
         states = self._states() if self._current() else ()
         if states:
-            _check_source(unpublished)
+            self._check_source(unpublished)
             self._assemble(states)
             self._versions.publish(self._new)
         for language in self._current():
@@ -298,6 +298,16 @@ class Edition:
             if task.own_doctrees.exists():
                 keep_doctrees(task.own_doctrees, task.doctrees)
         return Outcome(tuple(self._reports[one.code] for one in self._asked), states)
+
+    def _check_source(self, unpublished: Iterable[str]) -> None:
+        """Raise SiteError when pages would lead to English pages that are not there."""
+        for gap in unpublished:
+            code, _slash, page = gap.partition("/")
+            if code == SOURCE_LANGUAGE:
+                what = f"the English page {page}" if page else "the English pages"
+                fault = f"Every language leads to {what}, which could not be built."
+                problems = {name: one.problems for name, one in self._reports.items()}
+                raise SiteError("\n".join((fault, *by_cause(problems))))
 
     def join(self, trees: Mapping[str, Path]) -> None:
         """Publish languages that were built elsewhere; *trees* has the folder of each, by code.
@@ -523,15 +533,6 @@ def _statuses(languages: Iterable[Language]) -> Iterator[LanguageStatus]:
         with suppress(CatalogError):
             if language.code != SOURCE_LANGUAGE:
                 yield language_status(language)
-
-
-def _check_source(unpublished: Iterable[str]) -> None:
-    """Raise SiteError when pages would lead to English pages that are not there."""
-    for gap in unpublished:
-        code, _slash, page = gap.partition("/")
-        if code == SOURCE_LANGUAGE:
-            what = f"the English page {page}" if page else "the English pages"
-            raise SiteError(f"Every language leads to {what}, which could not be built.")
 
 
 def _read_states(site: Path) -> dict[str, LanguageState]:

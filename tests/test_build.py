@@ -453,7 +453,10 @@ def _break_english(root: Path) -> str:
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace('"Noto Sans"', '"No Such Font"', 1), encoding="utf-8")
     (root / "docs" / "new.md").write_text("---\norphan: true\n---\n# New\n", encoding="utf-8")
-    return "Every language leads to the English page new, which could not be built."
+    return (
+        "Every language leads to the English page new, which could not be built.\n"
+        "PDFs in English need the font No Such Font"
+    )
 
 
 @pytest.mark.parametrize(

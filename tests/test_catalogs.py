@@ -14,7 +14,11 @@ from scripts.catalog.files import write_catalog
 from tests.catalogs_book import Book
 from tests.conftest import PROJECT
 
-CATALOGS = sorted((PROJECT / "locale").glob("*/LC_MESSAGES/**/*.po"))
+CATALOGS = sorted(
+    path
+    for folder in ("locale", "tests")
+    for path in (PROJECT / folder).glob("**/LC_MESSAGES/**/*.po")
+)
 BIN = Path(sys.executable).parent
 
 

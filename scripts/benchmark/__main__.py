@@ -129,7 +129,6 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _write(path: Path, results: Mapping[str, Any]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
     write_text(path, json.dumps(results, indent=2, ensure_ascii=False) + "\n")
 
 

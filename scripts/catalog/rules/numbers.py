@@ -91,7 +91,7 @@ def _listed(values: Iterable[Decimal]) -> str:
 def read_numbers(text: str, style: NumberStyle) -> Numbers:
     """Read the numbers of a text as a reader of the language would."""
     # Digits as the phrases of checks.toml have them; each takes the place of one.
-    text = "".join(str(int(sign)) if sign.isdecimal() else sign for sign in fold(text))
+    text = "".join(map(_digit, fold(text)))
     found = Numbers(Counter(), Counter(), Counter())
     for phrase in style.not_numbers:
         text = _masked(text, _spans(phrase, text, style))
@@ -172,29 +172,29 @@ def _multiplier(text: str, end: int, style: NumberStyle) -> tuple[int, int]:
 def _values(token: str, style: NumberStyle) -> list[Decimal]:
     """Return the value of a token, or several when its marks only stand between numbers."""
     kinds = "".join(_kind(character, style) for character in token)
-    digits = "".join(_digit(character) for character in token)
     if kinds.isdecimal() or _GROUPED.fullmatch(kinds):
         whole = "".join(
             "." if kind == "D" else digit
-            for kind, digit in zip(kinds, digits, strict=True)
+            for kind, digit in zip(kinds, token, strict=True)
             if kind != "G"
         )
         return [Decimal(whole)]
     if _DECIMAL.fullmatch(kinds) or _FOREIGN_DECIMAL.fullmatch(kinds):
-        return [Decimal(re.sub(r"\D", ".", digits))]
-    return [Decimal(part) for part in re.split(r"\D+", digits)]
+        return [Decimal(re.sub(r"\D", ".", token))]
+    return [Decimal(part) for part in re.split(r"\D+", token)]
 
 
 def _kind(character: str, style: NumberStyle) -> str:
     """Return a digit as ``0`` to ``9``, or what a mark does: G(roup), D(ecimal), X (neither)."""
     if character.isdecimal():
-        return _digit(character)
+        return character
     if character in style.group_marks | _GROUP_EVERYWHERE:
         return "G"
     return "D" if character in style.decimal_marks | _DECIMAL_EVERYWHERE else "X"
 
 
 def _digit(character: str) -> str:
+    """Return a digit of any script as ``0`` to ``9``, and anything else as it is."""
     return str(unicodedata.decimal(character, character))
 
 
