@@ -286,6 +286,8 @@ def test_hosts_can_switch_it_off(
     for path in copy.rglob("*.html"):  # as pages are when the setting says so
         path.write_text(path.read_text(encoding="utf-8").replace("data-offline-worker", "data-x"))
     visit(page, host, "es/help.html")
+    # A visit lets the browser look for a new worker, but when is its own decision: ask for it now.
+    page.evaluate("async () => (await navigator.serviceWorker.getRegistration())?.update()")
     wait_for(
         page,
         "!(await navigator.serviceWorker.getRegistrations()).length"

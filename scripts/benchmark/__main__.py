@@ -32,6 +32,7 @@ from scripts.benchmark.rows import (
     run_real,
     run_steps,
 )
+from scripts.catalog.files import write_text
 
 WORK = ROOT / "build" / "benchmark"
 REPORT = ROOT / "BENCHMARKS.md"
@@ -129,7 +130,7 @@ def _read(path: Path) -> dict[str, Any]:
 
 def _write(path: Path, results: Mapping[str, Any]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(results, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    write_text(path, json.dumps(results, indent=2, ensure_ascii=False) + "\n")
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from scripts.benchmark.estimate import costs_of, estimates
+from scripts.catalog.files import write_text
 
 Row = Mapping[str, Any]
 
@@ -46,7 +47,7 @@ _DETAILS = {
 
 def write_report(results: Row, path: Path) -> None:
     """Write the report; what was not measured is said to be so."""
-    path.write_text(report_text(results), encoding="utf-8")
+    write_text(path, report_text(results))
 
 
 def report_text(results: Row) -> str:

@@ -32,7 +32,7 @@ project = "Benchmark"
 extensions = [
     "myst_parser", "catalog_gate", "message_fragments", "languages", "sharing", "collation",
     "html_attributes", "block_marks", "isolated_numbers", "term_notes", "navigation",
-    "language_marks", "book_index", "search_page", "unchanged_pages",
+    "language_marks", "main_message", "book_index", "search_page", "unchanged_pages",
 ]
 myst_enable_extensions = ["colon_fence"]
 html_theme = "guide"
