@@ -33,7 +33,7 @@ TRANSLATIONS = [language for code, language in LANGUAGES.items() if code != "en"
 BY_TAG = {language.tag: language for language in LANGUAGES.values()}
 
 # Enough to know a sentence by. Words that two languages share speak for neither.
-HOW_MANY_COMMON_WORDS = 150
+HOW_MANY_COMMON_WORDS = 300
 
 # What Unicode calls the letters of the scripts of languages.toml.
 SCRIPTS = {
@@ -62,9 +62,9 @@ RENDERED = frozenset(("country", "help-box", "guide-notes", "citation"))
 
 _QUOTED = re.compile('[“«"]([^”»"]+)[”»"]')
 _ADDRESS = re.compile(r"\S+[./:@]\S+")
-# A role, and the target of a link.
-_MARKUP = re.compile(r"\{[a-z:]+\}|<[^>]*>")
-_WORD = re.compile(r"[^\W\d_]+")
+# A citation, the name of another role, and the target of a link.
+_MARKUP = re.compile(r"\{cite:p\}`[^`]*`|\{[a-z:]+\}|<[^>]*>")
+_WORD = re.compile(r"[^\W\d_]{2,}")
 # A page in the place of a missing one names addresses from the root: /es/help.html.
 _FROM_THE_ROOT = re.compile(r"^/[a-z-]+/")
 
@@ -187,14 +187,14 @@ def wrong(piece: Piece) -> str:
     language = BY_TAG.get(piece.tag)
     text = _QUOTED.sub(lambda quoted: "" if is_title(quoted[1]) else quoted[0], piece.text)
     text = _ADDRESS.sub("", text)
-    words = _WORD.findall(text.casefold())
+    words = [word.casefold() for word in _WORD.findall(text) if not word.isupper()]  # no "CC BY"
     # Of names in languages that the book is not in, little can be said.
     if language is None or len(words) < 2:
         return ""
     counts = {code: sum(map(common_words(code).__contains__, words)) for code in LANGUAGES}
     own = counts.pop(language.code, 0)
     code, most = max(counts.items(), key=lambda item: item[1])
-    if most > own and (most > 1 or len(words) <= 8):
+    if most > 2 * own and (most > 1 or len(words) <= 8):
         return f"{most} words of {code}"
     if sum(map(len, words)) >= 12 and share_of(language, text) == 0:
         return f"no letter of {language.script}"
@@ -203,13 +203,19 @@ def wrong(piece: Piece) -> str:
 
 @cache
 def common_words(code: str) -> frozenset[str]:
-    """Return the commonest words of a language, as the catalogs of the book use them."""
+    """Return the commonest words of a language, as the catalogs of the book use them.
+
+    Without spaces between words there are none to count; such a script tells enough.
+    """
+    if not load_knowledge(LANGUAGES[code]).writing.word_space:
+        return frozenset()
     counts: Counter[str] = Counter()
     # Any catalogs have the English text.
     for catalog in catalogs_of(LANGUAGES[code] if code != "en" else TRANSLATIONS[0]):
         for entry in read_catalog(catalog.path):
             text = entry.msgid if code == "en" else entry.msgstr
-            counts.update(_WORD.findall(_ADDRESS.sub("", _MARKUP.sub(" ", text)).casefold()))
+            words = _WORD.findall(_ADDRESS.sub("", _MARKUP.sub(" ", text)))
+            counts.update(word for word in words if word == word.lower())  # names are in all
     return frozenset(word for word, _count in counts.most_common(HOW_MANY_COMMON_WORDS))
 
 
@@ -274,8 +280,9 @@ def translated_sentences(language: Language) -> frozenset[str]:
 
 
 def is_name(text: str) -> bool:
-    """Tell whether a text may be the same in two languages: no common English word is in it."""
-    return not common_words("en") & set(text.casefold().split())
+    """Tell whether a text may be the same in two languages: a word, or no common English word."""
+    words = text.casefold().split()
+    return len(words) < 2 or not common_words("en") & set(words)
 
 
 # -- Block by block ------------------------------------------------------------
