@@ -187,7 +187,7 @@ def wrong(piece: Piece) -> str:
     language = BY_TAG.get(piece.tag)
     text = _QUOTED.sub(lambda quoted: "" if is_title(quoted[1]) else quoted[0], piece.text)
     text = _ADDRESS.sub("", text)
-    words = [word.casefold() for word in _WORD.findall(text) if not word.isupper()]  # no "CC BY"
+    words = [word for word in _WORD.findall(text) if word == word.lower()]  # names are no sentence
     # Of names in languages that the book is not in, little can be said.
     if language is None or len(words) < 2:
         return ""
