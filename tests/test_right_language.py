@@ -60,7 +60,7 @@ READ_ALOUD = ("alt", "aria-label", "title")
 # Made from data, not from messages; other tests compare it with the data.
 RENDERED = frozenset(("country", "help-box", "guide-notes", "citation"))
 
-_QUOTED = re.compile('[“«"]([^”»"]+)[”»"]')
+_QUOTED = re.compile('[“«"„]([^”»"“]+)[”»"“]')
 _ADDRESS = re.compile(r"\S+[./:@]\S+")
 # A citation, the name of another role, and the target of a link.
 _MARKUP = re.compile(r"\{cite:p\}`[^`]*`|\{[a-z:]+\}|<[^>]*>")
@@ -189,12 +189,12 @@ def wrong(piece: Piece) -> str:
     text = _ADDRESS.sub("", text)
     words = [word for word in _WORD.findall(text) if word == word.lower()]  # names are no sentence
     # Of names in languages that the book is not in, little can be said.
-    if language is None or len(words) < 2:
+    if language is None or len(_WORD.findall(text)) < 2:
         return ""
     counts = {code: sum(map(common_words(code).__contains__, words)) for code in LANGUAGES}
     own = counts.pop(language.code, 0)
     code, most = max(counts.items(), key=lambda item: item[1])
-    if most > 2 * own and (most > 1 or len(words) <= 8):
+    if most > 2 * own and (most > 1 or len(_WORD.findall(text)) <= 8):
         return f"{most} words of {code}"
     if sum(map(len, words)) >= 12 and share_of(language, text) == 0:
         return f"no letter of {language.script}"
