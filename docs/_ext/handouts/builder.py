@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 # How close the lines and blocks of a handout may stand: 0 is the look we want, the
 # last the tightest that still reads well. The first that fits is taken.
-TIGHTNESS = tuple(step / 10 for step in range(13))
+TIGHTNESS = tuple(step / 10 for step in range(15))
 
 # How close they may come where a sheet may be saved, but none has to be.
 SAVING_TIGHTNESS = 0.35
