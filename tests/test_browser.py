@@ -239,8 +239,22 @@ def test_the_first_tap_shows_each_note_and_the_second_leads_on(
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= 320
         assert page.locator(".term-note:visible").count() == 1
+        # It may cover the next term.
+        term.locator(".term-note").tap()
+        assert page.locator(".term-note:visible").count() == 0
+    page.locator(".term > a").last.tap()
+    assert page.url == url
     page.locator(".term > a").last.tap()
     page.wait_for_url("**/reference/glossary.html#term-*")
+    page.context.close()
+
+
+def test_a_tap_beside_a_note_closes_it(browser: Browser, address: str) -> None:
+    page = open_page(browser, f"{address}/en/{TERMS}.html", 320, 640, has_touch=True)
+    page.locator(".term > a").first.tap()
+    assert page.locator(".term-note:visible").count() == 1
+    page.locator("h1").tap()
+    assert page.locator(".term-note:visible").count() == 0
     page.context.close()
 
 
