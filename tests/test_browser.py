@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import itertools
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,8 @@ from playwright.sync_api import Browser, Page
 
 from languages import SOURCE_LANGUAGE
 from sharing import NOTICES
-from tests.chromium import needs_chromium
+from tests.chromium import needs_chromium, served
+from tests.conftest import PROJECT
 from tests.page_kinds import LANGUAGES, one_of_each_kind, pages_of_language, root_pages
 
 pytestmark = [pytest.mark.browser, needs_chromium]
@@ -129,6 +131,38 @@ def test_root_page_sends_readers_to_their_language(
     page.wait_for_timeout(100)
     assert page.url == f"{address}/index.html#choose"
     context.close()
+
+
+@pytest.mark.parametrize(
+    ("asked", "arrives"),
+    [
+        (["zh-TW", "zh", "en"], "en/index.html"),
+        (["zh-Hant", "zh"], "index.html"),
+        (["zh", "en"], "zh/index.html"),
+        (["zh-TW", "zh-CN", "zh"], "zh/index.html"),
+        (["hi-Latn", "hi", "en"], "hi/index.html"),
+    ],
+)
+def test_what_browsers_add_is_no_choice_of_a_script(
+    browser: Browser, tmp_path: Path, asked: list[str], arrives: str
+) -> None:
+    links = "".join(
+        f'<a href="{code}/index.html" hreflang="{tag}">{tag}</a>'
+        for code, tag in (("en", "en"), ("hi", "hi"), ("zh", "zh-CN"))
+    )
+    page_of_all = f'<!doctype html><script src="root.js"></script><main>{links}</main>'
+    (tmp_path / "index.html").write_text(page_of_all, encoding="utf-8")
+    shutil.copy(PROJECT / "docs" / "_root" / "root.js", tmp_path)
+    for code in ("en", "hi", "zh"):
+        (tmp_path / code).mkdir()
+        (tmp_path / code / "index.html").write_text(code, encoding="utf-8")
+    page = browser.new_page()
+    page.add_init_script(f"Object.defineProperty(navigator, 'languages', {{ value: {asked} }})")
+    with served(tmp_path) as root:
+        page.goto(f"{root}/index.html")
+        page.wait_for_timeout(200)
+        assert page.url == f"{root}/{arrives}"
+    page.close()
 
 
 def test_menu_works_by_keyboard_on_a_phone(browser: Browser, address: str) -> None:
