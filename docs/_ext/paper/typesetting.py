@@ -14,7 +14,7 @@ from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, cast
+from typing import Any, Final, Self, cast
 
 import pikepdf
 import typst
@@ -36,7 +36,7 @@ DEFAULT_TIMESTAMP = 1_767_225_600  # 2026-01-01T00:00:00Z, in seconds
 DESIGN = Path(__file__).parents[2] / "_typst" / "paper.typ"
 
 # The highest: a book is made once and sent many times.
-_COMPRESSION_LEVEL = 9
+_COMPRESSION_LEVEL: Final = 9
 
 _PLACE = re.compile(r"[┌╭]─.*?([^/\\\s]+\.typ):(\d+):\d+")
 _MAIN_NAME = "main.typ"
