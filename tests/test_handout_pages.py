@@ -330,9 +330,7 @@ def test_it_says_since_when_a_handout_is_as_it_is(tmp_path: Path, ledger: Path) 
         site / "en" / FOLDER, FEW["en"], Record("en", "0.2.0", "source", (changed, second))
     )
     assert main(["--site", str(site), "--date", "2027-01-05", "--version", "0.2.0"]) == 0
-    write_record(
-        site / "en" / FOLDER, FEW["en"], Record("en", "0.3.0", "source", (changed, newer))
-    )
+    write_record(site / "en" / FOLDER, FEW["en"], Record("en", "0.3.0", "source", (changed, newer)))
     list_handouts(site, [FEW["en"]])
     table = json.loads((site / "handouts.json").read_text(encoding="utf-8"))
     since = {
