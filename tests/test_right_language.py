@@ -60,7 +60,7 @@ READ_ALOUD = ("alt", "aria-label", "title")
 # Made from data, not from messages; other tests compare it with the data.
 RENDERED = frozenset(("country", "help-box", "guide-notes", "citation"))
 
-_QUOTED = re.compile('[“«"„]([^”»"“]+)[”»"“]')
+_QUOTED = re.compile('[“«"„「]([^”»"“」]+)[”»"“」]')
 _ADDRESS = re.compile(r"\S+[./:@]\S+")
 # A citation, the name of another role, and the target of a link.
 _MARKUP = re.compile(r"\{cite:p\}`[^`]*`|\{[a-z:]+\}|<[^>]*>")
@@ -194,7 +194,7 @@ def wrong(piece: Piece) -> str:
     counts = {code: sum(map(common_words(code).__contains__, words)) for code in LANGUAGES}
     own = counts.pop(language.code, 0)
     code, most = max(counts.items(), key=lambda item: item[1])
-    if most > 2 * own and (most > 1 or len(_WORD.findall(text)) <= 8):
+    if most > max(1, 2 * own):  # a short phrase may have a word that another language has, too
         return f"{most} words of {code}"
     if sum(map(len, words)) >= 12 and share_of(language, text) == 0:
         return f"no letter of {language.script}"
@@ -280,9 +280,8 @@ def translated_sentences(language: Language) -> frozenset[str]:
 
 
 def is_name(text: str) -> bool:
-    """Tell whether a text may be the same in two languages: a word, or no common English word."""
-    words = text.casefold().split()
-    return len(words) < 2 or not common_words("en") & set(words)
+    """Tell whether a text may be the same in two languages: no common English word follows the first."""
+    return not common_words("en") & set(text.split()[1:])
 
 
 # -- Block by block ------------------------------------------------------------
@@ -303,11 +302,13 @@ def block(tag: Tag) -> Block:
     texts = [text for text in tag.find_all(string=True) if closest(text, BLOCKS) is tag]
     links = (link for link in tag.find_all("a") if closest(link, BLOCKS) is tag)
     text = "".join(texts)
+    # The note of a term repeats the glossary, and stands right beside the term.
+    plain = "".join(one for one in texts if not is_inside(one, {"term-note"}))
     return Block(
         name=tag.name,
         tag=language_of(tag),
         text=shortened(text),
-        numbers=read_numbers(text, number_style(language_of(tag))),
+        numbers=read_numbers(plain, number_style(language_of(tag))),
         links=Counter(_FROM_THE_ROOT.sub("/", str(link["href"])) for link in links),
     )
 
