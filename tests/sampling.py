@@ -15,9 +15,3 @@ def one_of_each_script(languages: Mapping[str, Language]) -> dict[str, Language]
             chosen.setdefault(language.script, language)
     sample = {one.code: one for one in chosen.values()}
     return {SOURCE_LANGUAGE: languages[SOURCE_LANGUAGE], **sample}
-
-
-def others(languages: Mapping[str, Language]) -> dict[str, Language]:
-    """Return the languages that the sample leaves out."""
-    sample = one_of_each_script(languages)
-    return {code: one for code, one in languages.items() if code not in sample}
