@@ -665,7 +665,7 @@ def lines_by_page(pdf: Path) -> list[list[tuple[str, float]]]:
         ]
 
 
-@pytest.mark.parametrize("above", range(20, 27))
+@pytest.mark.parametrize("above", range(24, 34))
 def test_a_heading_keeps_two_items_of_its_list(book: Path, tmp_path: Path, above: int) -> None:
     before = "\n\n".join(f"Paragraph {number}." for number in range(above))
     items = "\n".join(f"- Item {number}." for number in range(20))

@@ -24,6 +24,7 @@ BOOK = load_languages(PROJECT / "locale" / "languages.toml")
 SAMPLE = one_of_each_script(BOOK)
 TRANSLATIONS = {code: one for code, one in BOOK.items() if code != SOURCE_LANGUAGE}
 LARGEST, LARGEST_BOOK = 300_000, 3_000_000  # bytes
+PAGE_HEIGHT, TOP_MARGIN = 842, 70  # points, of the book
 
 # pdfua 0.1.3 misreads what this rule asks for; outloud checks the same.
 MISTAKEN_RULES = {"UA-14-001"}
@@ -53,8 +54,9 @@ def is_repeated_heading(pdf: Path, found: Finding) -> bool:
         lost = [line.text for line in document.content(found.page - 1).lines if line.artifact_share]
     finally:
         document.close()
-    prose = (found.evidence or "").split("; ")
-    return all(text in lost and text in read for text in prose)
+    # Long lines are cut short in what it shows.
+    starts = [start.rstrip("…") for start in (found.evidence or "").split("; ")]
+    return all(any(text.startswith(start) and text in read for text in lost) for start in starts)
 
 
 def check(pdf: Path, language: Language) -> None:
@@ -131,12 +133,19 @@ def test_text_of_real_handouts_comes_out_in_logical_order(site: Path, language: 
     assert bad == {}
 
 
+def is_running_head(found: Finding) -> bool:
+    """Tell whether what outloud takes for lost text is a long running head."""
+    top = PAGE_HEIGHT - TOP_MARGIN
+    return found.rule == "TAG-002" and all(box["y0"] > top for box in found.boxes)
+
+
 def check_book(site: Path, language: Language) -> None:
     (pdf,) = (site / language.slug).rglob("ketamine-depression.*.pdf")
     spoken = outloud.check(str(pdf))
     assert spoken.error is None
     errors = [found for found in spoken.findings if found.severity == "error"]
-    assert [found for found in errors if not is_repeated_heading(pdf, found)] == []
+    lost = [found for found in errors if not is_running_head(found)]
+    assert [found for found in lost if not is_repeated_heading(pdf, found)] == []
     report = pdfua.validate(str(pdf))
     faults = [found for found in report.findings if found.severity is pdfua.Severity.ERROR]
     assert [found for found in faults if found.rule_id not in MISTAKEN_RULES] == []
