@@ -35,6 +35,8 @@ LONG_TESTS = (
     "test_build.py::test_a_fault_of_all_languages_is_said_once_and_the_site_stays[_save",
     "test_catalogs_pseudo.py",
     "test_incremental.py::test_any_edits_give_what_a_build_from_nothing_gives[1]",
+    "test_pdf_quality.py::test_every_real_handout_is_accessible",
+    "test_pdf_quality.py::test_every_book_is_accessible",
     "test_preview.py",
     "test_reproducible.py::test_languages_built_one_by_one",
     "test_reproducible.py::test_a_second_build",

@@ -66,11 +66,15 @@ def nginx_configuration(
 ) -> str:
     """Return the configuration of one site, for nginx's ``http`` block."""
     by_code = {language.code: language for language in languages}
+    elsewhere = {
+        language.tag.partition("-")[0]: other_regions(language) for language in by_code.values()
+    }
     patterns = {code: accept_pattern(language) for code, language in by_code.items()}
     return _render(
         "nginx.conf",
         languages=list(by_code.values()),
         patterns=patterns,
+        other_scripts={base: pattern for base, pattern in elsewhere.items() if pattern},
         any_offered=f"(?:{'|'.join(patterns.values())})",
         root=root,
         listen=listen,
@@ -102,6 +106,16 @@ def accept_pattern(language: Language) -> str:
         return rf"{base}(?!-(?!{usual}\b)[a-z]{{4}}\b){not_elsewhere}(?![a-z0-9])"
     here = [region for region, script in regions.items() if script == language.script]
     return rf"{base}-(?:{'|'.join([language.script, *here])})\b"
+
+
+def other_regions(language: Language) -> str:
+    """Return a regular expression for what follows a language where it has another script.
+
+    Browsers in Taiwan ask for ``zh-TW,zh``. Their readers did not name the second one.
+    """
+    _usual, regions = _scripts(language.tag.partition("-")[0])
+    others = {region: script for region, script in regions.items() if script != language.script}
+    return "|".join([*sorted(set(others.values())), *others])
 
 
 def _scripts(base: str) -> tuple[str, dict[str, str]]:

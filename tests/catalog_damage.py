@@ -271,14 +271,16 @@ def _is_missed(message: Message, known: Knowledge, number: re.Match[str]) -> boo
     """Tell whether the English has a number that the translation then says nowhere.
 
     Digits are counted. A number that the English has in words ("six weeks ... six weeks")
-    is enough once, in digits or in words; a digit in a name is no number.
+    is enough once, in digits or in words; a digit in a name is no number. Where the English
+    says "one" and the translation writes 1 each time, one of them may go unnoticed.
     """
     rest = message.msgstr[: number.start()] + message.msgstr[number.end() :]
     source = numbers.read_numbers(message.msgid, known.source_numbers)
     before, after = (numbers.read_numbers(text, known.numbers) for text in (message.msgstr, rest))
     still_said = after.digits + after.exact + after.loose
     return any(
-        value in source.digits or (value in source.exact and value not in still_said)
+        source.digits[value] > after.digits[value]
+        or (value in source.exact and value not in still_said)
         for value in before.digits - after.digits
     )
 
@@ -397,7 +399,7 @@ def lost_end(message: Message, known: Knowledge, chance: Random) -> str | None:
 def end_of_another_script(message: Message, known: Knowledge, chance: Random) -> str | None:
     if not message.msgid.endswith("?"):
         return None
-    return message.msgstr.rstrip("?？؟") + ("؟" if known.language.script != "Arab" else "?")
+    return message.msgstr.rstrip("?？؟。") + ("؟" if known.language.script != "Arab" else "?")
 
 
 @damage(wording.sentence_end, "sentence-end", "warning")

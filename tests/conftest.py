@@ -45,6 +45,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test in a language of each script, or in all of them with --every-page."""
+    from languages import SOURCE_LANGUAGE
+    from tests.page_kinds import LANGUAGES, one_for_each_script
+
+    translations = [code for code in LANGUAGES if code != SOURCE_LANGUAGE]
+    for name, codes in (("a_language", list(LANGUAGES)), ("a_translation", translations)):
+        if name in metafunc.fixturenames:
+            everything = metafunc.config.getoption("every_page")
+            metafunc.parametrize(name, codes if everything else one_for_each_script(codes))
+
+
 def _shared_by_workers(tmp_path_factory: pytest.TempPathFactory, name: str) -> Path:
     """Return a folder that all processes of this run know; with xdist each has its own base."""
     base = tmp_path_factory.getbasetemp()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import itertools
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,8 @@ from playwright.sync_api import Browser, Page
 
 from languages import SOURCE_LANGUAGE
 from sharing import NOTICES
-from tests.chromium import needs_chromium
+from tests.chromium import needs_chromium, served
+from tests.conftest import PROJECT
 from tests.page_kinds import LANGUAGES, one_of_each_kind, pages_of_language, root_pages
 
 pytestmark = [pytest.mark.browser, needs_chromium]
@@ -130,6 +133,38 @@ def test_root_page_sends_readers_to_their_language(
     context.close()
 
 
+@pytest.mark.parametrize(
+    ("asked", "arrives"),
+    [
+        (["zh-TW", "zh", "en"], "en/index.html"),
+        (["zh-Hant", "zh"], "index.html"),
+        (["zh", "en"], "zh/index.html"),
+        (["zh-TW", "zh-CN", "zh"], "zh/index.html"),
+        (["hi-Latn", "hi", "en"], "hi/index.html"),
+    ],
+)
+def test_what_browsers_add_is_no_choice_of_a_script(
+    browser: Browser, tmp_path: Path, asked: list[str], arrives: str
+) -> None:
+    links = "".join(
+        f'<a href="{code}/index.html" hreflang="{tag}">{tag}</a>'
+        for code, tag in (("en", "en"), ("hi", "hi"), ("zh", "zh-CN"))
+    )
+    page_of_all = f'<!doctype html><script src="root.js"></script><main>{links}</main>'
+    (tmp_path / "index.html").write_text(page_of_all, encoding="utf-8")
+    shutil.copy(PROJECT / "docs" / "_root" / "root.js", tmp_path)
+    for code in ("en", "hi", "zh"):
+        (tmp_path / code).mkdir()
+        (tmp_path / code / "index.html").write_text(code, encoding="utf-8")
+    page = browser.new_page()
+    page.add_init_script(f"Object.defineProperty(navigator, 'languages', {{ value: {asked} }})")
+    with served(tmp_path) as root:
+        page.goto(f"{root}/index.html")
+        page.wait_for_timeout(200)
+        assert page.url == f"{root}/{arrives}"
+    page.close()
+
+
 def test_menu_works_by_keyboard_on_a_phone(browser: Browser, address: str) -> None:
     page = browser.new_page(viewport={"width": 390, "height": 800})
     page.goto(f"{address}/en/help.html")
@@ -193,11 +228,10 @@ def open_page(
 
 
 @pytest.mark.parametrize("with_script", [True, False])
-@pytest.mark.parametrize("code", LANGUAGES)
 def test_a_note_opens_for_pointer_and_keyboard(
-    browser: Browser, address: str, code: str, with_script: bool
+    browser: Browser, address: str, a_language: str, with_script: bool
 ) -> None:
-    url = f"{address}/{LANGUAGES[code].slug}/{TERMS}.html"
+    url = f"{address}/{LANGUAGES[a_language].slug}/{TERMS}.html"
     page = open_page(browser, url, java_script_enabled=with_script)
     term = page.locator(".term").first
     note = term.locator(".term-note")
@@ -225,11 +259,10 @@ def test_escape_closes_a_note_until_the_pointer_comes_back(browser: Browser, add
     page.context.close()
 
 
-@pytest.mark.parametrize("code", LANGUAGES)
 def test_the_first_tap_shows_each_note_and_the_second_leads_on(
-    browser: Browser, address: str, code: str
+    browser: Browser, address: str, a_language: str
 ) -> None:
-    url = f"{address}/{LANGUAGES[code].slug}/{TERMS}.html"
+    url = f"{address}/{LANGUAGES[a_language].slug}/{TERMS}.html"
     page = open_page(browser, url, 320, 640, has_touch=True)
     for term in page.locator(".term").all():
         term.locator("> a").tap()
@@ -239,16 +272,29 @@ def test_the_first_tap_shows_each_note_and_the_second_leads_on(
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= 320
         assert page.locator(".term-note:visible").count() == 1
+        # It may cover the next term.
+        term.locator(".term-note").tap()
+        assert page.locator(".term-note:visible").count() == 0
+    page.locator(".term > a").last.tap()
+    assert page.url == url
     page.locator(".term > a").last.tap()
     page.wait_for_url("**/reference/glossary.html#term-*")
     page.context.close()
 
 
-@pytest.mark.parametrize("code", [code for code in LANGUAGES if code != "en"])
+def test_a_tap_beside_a_note_closes_it(browser: Browser, address: str) -> None:
+    page = open_page(browser, f"{address}/en/{TERMS}.html", 320, 640, has_touch=True)
+    page.locator(".term > a").first.tap()
+    assert page.locator(".term-note:visible").count() == 1
+    page.locator("h1").tap()
+    assert page.locator(".term-note:visible").count() == 0
+    page.context.close()
+
+
 def test_english_stands_beneath_each_block_for_this_visit(
-    browser: Browser, address: str, code: str
+    browser: Browser, address: str, a_translation: str
 ) -> None:
-    folder = f"{address}/{LANGUAGES[code].slug}"
+    folder = f"{address}/{LANGUAGES[a_translation].slug}"
     page = open_page(browser, f"{folder}/{TERMS}.html", 320)
     button = page.locator(".guide-bilingual button")
     page.locator(".guide-state summary").click()
@@ -298,15 +344,12 @@ def test_what_is_overdue_says_so_from_the_day_after(
     page.context.close()
 
 
-@pytest.mark.parametrize(
-    ("width", "height"), [(320, 640), (320, 256), (390, 844), (844, 390), (1280, 800), (1280, 400)]
-)
 @pytest.mark.parametrize("code", LANGUAGES)
-def test_help_is_one_tap_away_wherever_one_reads(
-    browser: Browser, address: str, code: str, width: int, height: int
-) -> None:
-    page = open_page(browser, f"{address}/{LANGUAGES[code].slug}/{TERMS}.html", width, height)
-    for part in (0, 0.5, 1):
+def test_help_is_one_tap_away_wherever_one_reads(browser: Browser, address: str, code: str) -> None:
+    page = open_page(browser, f"{address}/{LANGUAGES[code].slug}/{TERMS}.html")
+    sizes = [(320, 640), (320, 256), (390, 844), (844, 390), (1280, 800), (1280, 400)]
+    for (width, height), part in itertools.product(sizes, (0, 0.5, 1)):
+        page.set_viewport_size({"width": width, "height": height})
         page.evaluate("part => scrollTo(0, part * document.documentElement.scrollHeight)", part)
         assert page.evaluate(
             """() => [...document.querySelectorAll(".guide-help")].some((link) => {
@@ -315,7 +358,7 @@ def test_help_is_one_tap_away_wherever_one_reads(
                 return box.x >= 0 && box.right <= innerWidth && box.y >= 0
                     && box.bottom <= innerHeight && document.elementFromPoint(x, y) === link;
             })"""
-        ), f"at {part} of the page"
+        ), f"at {part} of the page, {width} x {height}"
     page.context.close()
 
 

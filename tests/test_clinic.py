@@ -249,7 +249,7 @@ def test_the_edition_is_that_of_the_site(book: Path, clinic: Path) -> None:
 
 def test_a_clinic_keeps_to_the_pages_of_a_handout(book: Path, clinic: Path) -> None:
     page = book / "handouts" / "extra.md"
-    body = "\n\n".join(f"Paragraph {number}." for number in range(33))
+    body = "\n\n".join(f"Paragraph {number}." for number in range(37))
     page.write_text(f"---\norphan: true\nhandout: 1\n---\n# Extra\n\n{body}\n", encoding="utf-8")
     lines = ", ".join(f'"Line {number}"' for number in range(4))
     clinic.write_text(f'name = "A"\ntelephone = "1"\nlines.en = [{lines}]', encoding="utf-8")

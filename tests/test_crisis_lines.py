@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from babel import Locale
 from bs4 import BeautifulSoup, Tag
+from sphinx.testing.util import SphinxTestApp
 
 from crisis_lines import CrisisLinesError, load_crisis_lines
 from languages import Language, load_languages
@@ -84,6 +87,39 @@ def test_names_in_another_language_say_so(site: Path, language: Language) -> Non
     name = article.find("span", string="よりそいホットライン")
     assert isinstance(name, Tag)
     assert name["lang"] == "ja"
+
+
+NB = "\u00a0"
+LINES = {
+    "en": [
+        "Emergency number: 120 (ambulance), 110 (police).",
+        "Test Line (North): 1-800-555-0100 (from mobile phones). Open day and night, every day. "
+        "Free of charge. For children, teenagers and their parents. line.example.org. "
+        "On November 22, 2026, this number was compared with a published text.",
+    ],
+    "fr": [
+        f"Numéro d’urgence{NB}: 120 (ambulance), 110 (police).",
+        f"Test Line (Nord){NB}: 1-800-555-0100 (depuis un mobile). Jour et nuit, tous les jours. "
+        "Gratuit. Pour les enfants, les adolescents et leurs parents. line.example.org. "
+        "Le 22 novembre 2026, ce numéro a été comparé à un texte publié.",
+    ],
+    "zh_CN": [
+        "紧急电话：120（救护车）、110（报警）。",
+        "Test Line（北方）：1-800-555-0100（用手机拨打）。每天24小时开放。免费。"
+        "面向儿童、青少年和他们的父母。line.example.org。2026年11月22日，这个号码与公布的文字核对过。",
+    ],
+}
+
+
+@pytest.mark.parametrize("code", LINES)
+def test_marks_and_spaces_are_those_of_the_language(
+    tmp_path: Path, rootdir: Path, make_app: Callable[..., SphinxTestApp], code: str
+) -> None:
+    book = Path(shutil.copytree(rootdir / "test-crisis-lines", tmp_path / "book"))
+    app = make_app("html", srcdir=book, confoverrides={"language": code})
+    app.build()
+    page = BeautifulSoup((app.outdir / "index.html").read_text(encoding="utf-8"), "html.parser")
+    assert [item.get_text() for item in page.select("div.country:first-of-type li")] == LINES[code]
 
 
 def test_every_line_has_number_and_source(tmp_path: Path) -> None:

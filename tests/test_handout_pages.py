@@ -32,11 +32,15 @@ from scripts.handouts.ledger import Edition, Ledger, LedgerError, load_ledger, m
 from scripts.hosting import nginx_configuration, static_redirects
 from tests.chromium import CHROMIUM, needs_chromium
 from tests.conftest import PROJECT
-from tests.test_handouts import ROOT, build, issue, translate
+from tests.sampling import one_of_each_script
+from tests.test_handouts import ROOT, TABLES, build, issue, translate
 
 BOOK = load_languages(PROJECT / "locale" / "languages.toml")
+SAMPLE = one_of_each_script(BOOK)
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
 NAMES = {"en": "Going home", "es": "El regreso a casa", "ar": "العودة إلى البيت"}
+# The languages of made-up sites, whatever the book has.
+FEW = {code: TABLES[code] for code in NAMES}
 
 
 def record_of(language: Language, names: tuple[str, ...] = ("going-home", "my-plan")) -> Record:
@@ -64,11 +68,11 @@ def languages_of(count: int) -> list[Language]:
     """Return the languages of the book and made-up ones."""
     more = (
         dataclasses.replace(
-            BOOK["es"], code=f"q{number}", slug=f"q{number}", english_name=f"Made-up {number}"
+            FEW["es"], code=f"q{number}", slug=f"q{number}", english_name=f"Made-up {number}"
         )
-        for number in range(count - len(BOOK))
+        for number in range(count - len(FEW))
     )
-    return [*BOOK.values(), *more]
+    return [*FEW.values(), *more]
 
 
 def make_site(folder: Path, languages: list[Language]) -> Path:
@@ -84,7 +88,7 @@ def make_site(folder: Path, languages: list[Language]) -> Path:
 
 def list_handouts(site: Path, languages: list[Language]) -> BeautifulSoup:
     """Write the lists of a site that has these languages; return the page."""
-    listing.write_handout_lists(site, languages, list(dict.fromkeys([*BOOK.values(), *languages])))
+    listing.write_handout_lists(site, languages, list(dict.fromkeys([*FEW.values(), *languages])))
     return read(site / FOLDER / "index.html")
 
 
@@ -97,6 +101,7 @@ def ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Let the commands keep their list of changes in a file of the test."""
     path = tmp_path / "handout_changes.json"
     monkeypatch.setattr(ledgers, "LEDGER", path)
+    monkeypatch.setattr(ledgers, "load_languages", lambda _path: FEW)
     monkeypatch.setattr(listing, "load_ledger", lambda: load_ledger(path))
     monkeypatch.setattr(ledgers, "load_ledger", lambda: load_ledger(path))
     return path
@@ -173,7 +178,7 @@ def test_pages_alone_show_the_files_without_their_size(tmp_path: Path) -> None:
     assert (file.path, file.pages, file.size) == ("handouts/going-home.es.a4.pdf", 0, "")
 
 
-@pytest.mark.parametrize("language", BOOK.values(), ids=BOOK)
+@pytest.mark.parametrize("language", SAMPLE.values(), ids=SAMPLE)
 def test_every_handout_of_the_site_shows_its_files(site: Path, language: Language) -> None:
     record = read_record(site / language.slug / FOLDER, language)
     assert record and record.handouts
@@ -187,7 +192,8 @@ def test_every_handout_of_the_site_shows_its_files(site: Path, language: Languag
             assert (page.parent / file.file).stat().st_size == file.bytes
             pages, size = (cell.get_text() for cell in row.select("td")[-2:])
             assert pages == str(file.pages)
-            assert size.startswith(f"{math.ceil(file.bytes / 1000)} ")
+            # Languages differ in the space and in the name of the unit.
+            assert size.split()[0] == str(math.ceil(file.bytes / 1000))
 
 
 @pytest.mark.parametrize("language", BOOK.values(), ids=BOOK)
@@ -202,7 +208,7 @@ def test_the_list_is_one_step_from_root_and_handouts(site: Path, language: Langu
 
 
 def test_the_list_says_of_each_file_what_a_clinic_asks(tmp_path: Path, ledger: Path) -> None:
-    html = list_handouts(make_site(tmp_path / "site", list(BOOK.values())), list(BOOK.values()))
+    html = list_handouts(make_site(tmp_path / "site", list(FEW.values())), list(FEW.values()))
     titles = [th.get_text() for th in html.select(".handout th")]
     assert titles == ["Going home <going-home>", "Going home <my-plan>"]
     first = html.select("table tbody")[0].select("tr:not(.handout)")
@@ -213,7 +219,7 @@ def test_the_list_says_of_each_file_what_a_clinic_asks(tmp_path: Path, ledger: P
     assert spanish[:4] == [
         f"{form} 2 pages, 62 KB" for form in ("A4", "US Letter", "Large print", "With English")
     ]
-    edition = record_of(BOOK["es"]).handouts[0].edition
+    edition = record_of(FEW["es"]).handouts[0].edition
     assert spanish[4:6] == [f"Edition 0.1.0 · {edition}", "Sources checked 2026-11-20"]
     assert spanish[6] in {"Draft", "Read a second time", "Reviewed by a qualified person"}
     link = first[2].select("th a")[0]
@@ -222,23 +228,23 @@ def test_the_list_says_of_each_file_what_a_clinic_asks(tmp_path: Path, ledger: P
 
 
 def test_a_withheld_handout_is_named_as_missing(tmp_path: Path, ledger: Path) -> None:
-    site = make_site(tmp_path / "site", list(BOOK.values()))
-    write_record(site / "es" / FOLDER, BOOK["es"], record_of(BOOK["es"], ("my-plan",)))
-    html = list_handouts(site, list(BOOK.values()))
+    site = make_site(tmp_path / "site", list(FEW.values()))
+    write_record(site / "es" / FOLDER, FEW["es"], record_of(FEW["es"], ("my-plan",)))
+    html = list_handouts(site, list(FEW.values()))
     (cell,) = html.select(".withheld")
     assert cell.get_text() == "Not printed yet: its translation is not complete."
     assert "Spanish" in cell.find_parent("tr").get_text()  # type: ignore[union-attr]
 
 
 def test_a_stamped_draft_is_named_as_one(tmp_path: Path, ledger: Path) -> None:
-    site = make_site(tmp_path / "site", list(BOOK.values()))
-    record = record_of(BOOK["es"])
+    site = make_site(tmp_path / "site", list(FEW.values()))
+    record = record_of(FEW["es"])
     first, second = record.handouts
     draft = dataclasses.replace(first, stamped=True)
     write_record(
-        site / "es" / FOLDER, BOOK["es"], dataclasses.replace(record, handouts=(draft, second))
+        site / "es" / FOLDER, FEW["es"], dataclasses.replace(record, handouts=(draft, second))
     )
-    html = list_handouts(site, list(BOOK.values()))
+    html = list_handouts(site, list(FEW.values()))
     (row,) = (row for row in html.select("tr") if "Stamped as a draft" in row.get_text())
     assert "Spanish" in row.get_text()
     files = json.loads((site / "handouts.json").read_text(encoding="utf-8"))["files"]
@@ -247,13 +253,13 @@ def test_a_stamped_draft_is_named_as_one(tmp_path: Path, ledger: Path) -> None:
 
 
 def test_records_of_older_builds_can_be_read(tmp_path: Path) -> None:
-    write_record(tmp_path, BOOK["es"], record_of(BOOK["es"]))
+    write_record(tmp_path, FEW["es"], record_of(FEW["es"]))
     path = tmp_path / "handouts.es.json"
     table = json.loads(path.read_text(encoding="utf-8"))
     for handout in table["handouts"]:
         del handout["stamped"]
     path.write_text(json.dumps(table), encoding="utf-8")
-    assert read_record(tmp_path, BOOK["es"]) == record_of(BOOK["es"])
+    assert read_record(tmp_path, FEW["es"]) == record_of(FEW["es"])
 
 
 def test_the_box_says_that_what_it_offers_is_a_draft(tmp_path: Path) -> None:
@@ -315,19 +321,17 @@ def test_the_list_for_programs_has_every_file_of_the_site(site: Path) -> None:
 
 
 def test_it_says_since_when_a_handout_is_as_it_is(tmp_path: Path, ledger: Path) -> None:
-    site = make_site(tmp_path / "site", [BOOK["en"]])
+    site = make_site(tmp_path / "site", [FEW["en"]])
     assert main(["--site", str(site), "--date", "2026-11-22", "--version", "0.1.0"]) == 0
-    first, second = record_of(BOOK["en"]).handouts
+    first, second = record_of(FEW["en"]).handouts
     changed = dataclasses.replace(first, edition="11111111")
     newer = dataclasses.replace(second, edition="22222222")
     write_record(
-        site / "en" / FOLDER, BOOK["en"], Record("en", "0.2.0", "source", (changed, second))
+        site / "en" / FOLDER, FEW["en"], Record("en", "0.2.0", "source", (changed, second))
     )
     assert main(["--site", str(site), "--date", "2027-01-05", "--version", "0.2.0"]) == 0
-    write_record(
-        site / "en" / FOLDER, BOOK["en"], Record("en", "0.3.0", "source", (changed, newer))
-    )
-    list_handouts(site, [BOOK["en"]])
+    write_record(site / "en" / FOLDER, FEW["en"], Record("en", "0.3.0", "source", (changed, newer)))
+    list_handouts(site, [FEW["en"]])
     table = json.loads((site / "handouts.json").read_text(encoding="utf-8"))
     since = {
         file["handout"]: (file["changed"], file["changed_in_version"]) for file in table["files"]
@@ -347,10 +351,10 @@ def test_it_says_since_when_a_handout_is_as_it_is(tmp_path: Path, ledger: Path) 
 def test_changes_are_recorded_once(
     tmp_path: Path, ledger: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    site = make_site(tmp_path / "site", list(BOOK.values()))
+    site = make_site(tmp_path / "site", list(FEW.values()))
     command = ["--site", str(site), "--date", "2026-11-22"]
     assert main(command) == 0
-    assert "Recorded 6 changed handouts in en, es, ar" in capsys.readouterr().out
+    assert "Recorded 6 changed handouts in en, es, ar:" in capsys.readouterr().out
     before = ledger.read_bytes()
     assert main(command) == 0
     assert "No handout has changed" in capsys.readouterr().out
@@ -358,13 +362,13 @@ def test_changes_are_recorded_once(
 
 
 def test_a_handout_that_is_gone_is_a_change(tmp_path: Path, ledger: Path) -> None:
-    site = make_site(tmp_path / "site", [BOOK["es"]])
+    site = make_site(tmp_path / "site", [FEW["es"]])
     main(["--site", str(site), "--date", "2026-11-22"])
-    write_record(site / "es" / FOLDER, BOOK["es"], record_of(BOOK["es"], ("my-plan",)))
+    write_record(site / "es" / FOLDER, FEW["es"], record_of(FEW["es"], ("my-plan",)))
     main(["--site", str(site), "--date", "2026-11-23"])
     last = load_ledger(ledger).changes()[-1]
     assert (last.handout, last.kind, last.edition) == ("going-home", "withdrawn", "")
-    write_record(site / "es" / FOLDER, BOOK["es"], record_of(BOOK["es"]))
+    write_record(site / "es" / FOLDER, FEW["es"], record_of(FEW["es"]))
     main(["--site", str(site), "--date", "2026-11-24"])
     assert load_ledger(ledger).changes()[-1].kind == "new"
 
@@ -372,9 +376,9 @@ def test_a_handout_that_is_gone_is_a_change(tmp_path: Path, ledger: Path) -> Non
 def test_days_do_not_run_backwards(
     tmp_path: Path, ledger: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    site = make_site(tmp_path / "site", [BOOK["en"]])
+    site = make_site(tmp_path / "site", [FEW["en"]])
     main(["--site", str(site), "--date", "2026-11-22"])
-    write_record(site / "en" / FOLDER, BOOK["en"], record_of(BOOK["en"], ("my-plan",)))
+    write_record(site / "en" / FOLDER, FEW["en"], record_of(FEW["en"], ("my-plan",)))
     assert main(["--site", str(site), "--date", "2026-11-21"]) == 2
     assert "--date 2026-11-21 lies before the last recorded change of 2026-11-22" in (
         capsys.readouterr().err
@@ -401,11 +405,11 @@ def test_the_list_in_the_repository_can_be_read() -> None:
 
 
 def test_the_build_says_when_the_list_is_behind(tmp_path: Path, ledger: Path) -> None:
-    site = make_site(tmp_path / "site", [BOOK["en"]])
-    (note,) = listing.handout_notes(site, BOOK.values())
+    site = make_site(tmp_path / "site", [FEW["en"]])
+    (note,) = listing.handout_notes(site, FEW.values())
     assert note.startswith("The list of changes lacks 2 changed handouts (en).")
     main(["--site", str(site), "--date", "2026-11-22"])
-    assert [*listing.handout_notes(site, BOOK.values())] == []
+    assert [*listing.handout_notes(site, FEW.values())] == []
 
 
 # -- The feed ----------------------------------------------------------------------------
@@ -421,11 +425,11 @@ def texts(element: lxml.etree._Element, path: str) -> list[str]:
 
 
 def test_the_feed_has_what_changed_and_no_invented_address(tmp_path: Path, ledger: Path) -> None:
-    languages = list(BOOK.values())
+    languages = list(FEW.values())
     site = make_site(tmp_path / "site", languages)
     assert texts(feed_of(site, languages), "a:entry") == []
     main(["--site", str(site), "--date", "2026-11-22"])
-    write_record(site / "es" / FOLDER, BOOK["es"], record_of(BOOK["es"], ("my-plan",)))
+    write_record(site / "es" / FOLDER, FEW["es"], record_of(FEW["es"], ("my-plan",)))
     main(["--site", str(site), "--date", "2027-01-05", "--version", "0.2.0"])
     feed = feed_of(site, languages)
     assert texts(feed, "a:updated/text()") == ["2027-01-05T00:00:00Z"]
@@ -442,22 +446,22 @@ def test_the_feed_has_what_changed_and_no_invented_address(tmp_path: Path, ledge
 
 
 def test_entries_keep_their_names_forever(tmp_path: Path, ledger: Path, address: str) -> None:
-    site = make_site(tmp_path / "site", [BOOK["es"]])
+    site = make_site(tmp_path / "site", [FEW["es"]])
     main(["--site", str(site), "--date", "2026-11-22"])
-    before = texts(feed_of(site, [BOOK["es"]]), "a:entry/a:id/text()")
+    before = texts(feed_of(site, [FEW["es"]]), "a:entry/a:id/text()")
     # Kept here, because a reader of the feed would show entries with other names again.
     assert before == ["urn:uuid:cc36b5c4-8f97-5564-9287-bb9bf5e0be1d"]
-    write_record(site / "es" / FOLDER, BOOK["es"], record_of(BOOK["es"], ("my-plan",)))
+    write_record(site / "es" / FOLDER, FEW["es"], record_of(FEW["es"], ("my-plan",)))
     main(["--site", str(site), "--date", "2027-01-05"])
-    assert texts(feed_of(site, [BOOK["es"]]), "a:entry/a:id/text()")[1:] == before
+    assert texts(feed_of(site, [FEW["es"]]), "a:entry/a:id/text()")[1:] == before
 
 
 def test_with_an_address_the_feed_leads_to_the_pages(
     tmp_path: Path, ledger: Path, address: str
 ) -> None:
-    site = make_site(tmp_path / "site", [BOOK["es"]])
+    site = make_site(tmp_path / "site", [FEW["es"]])
     main(["--site", str(site), "--date", "2026-11-22"])
-    feed = feed_of(site, [BOOK["es"]])
+    feed = feed_of(site, [FEW["es"]])
     links = texts(feed, "//@href")
     assert f"{address}handouts.atom" in links
     assert f"{address}es/handouts/going-home.html" in links
@@ -466,10 +470,10 @@ def test_with_an_address_the_feed_leads_to_the_pages(
 
 
 def test_the_same_site_gives_the_same_lists(tmp_path: Path, ledger: Path) -> None:
-    sites = [make_site(tmp_path / name, [BOOK["es"], BOOK["en"]]) for name in ("one", "two")]
+    sites = [make_site(tmp_path / name, [FEW["es"], FEW["en"]]) for name in ("one", "two")]
     main(["--site", str(sites[0]), "--date", "2026-11-22"])
     for site in sites:
-        list_handouts(site, [BOOK["es"], BOOK["en"]])
+        list_handouts(site, [FEW["es"], FEW["en"]])
     for name in ("handouts/index.html", "handouts.json", "handouts.atom"):
         assert (sites[0] / name).read_bytes() == (sites[1] / name).read_bytes()
 
@@ -511,7 +515,7 @@ def moved(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
 def test_printed_addresses_outlive_the_names_of_files(
     tmp_path: Path, moved: dict[str, str], ledger: Path
 ) -> None:
-    languages = list(BOOK.values())
+    languages = list(FEW.values())
     site = make_site(tmp_path / "site", languages)
     for page in moved.values():
         for language in languages:
@@ -529,7 +533,7 @@ def test_printed_addresses_outlive_the_names_of_files(
 
 
 def test_hosts_redirect_former_names_for_good(moved: dict[str, str]) -> None:
-    nginx = nginx_configuration(BOOK.values(), Path("/srv/site"))
+    nginx = nginx_configuration(FEW.values(), Path("/srv/site"))
     redirects = static_redirects().splitlines()
     for name, page in moved.items():
         assert f'"~^/h/{name}/(?<guide_slug>en|es|ar)/?$" "/$guide_slug/{page}.html";' in nginx
@@ -555,6 +559,7 @@ def test_every_address_that_was_ever_printed_leads_somewhere() -> None:
 def test_a_browser_arrives_at_the_page_without_a_script(site: Path, browser: Browser) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
-    page.goto((site / "h" / "going-home" / "ar" / "index.html").as_uri())
-    page.wait_for_url("**/ar/handouts/going-home.html")
+    *_others, language = BOOK.values()
+    page.goto((site / "h" / "going-home" / language.slug / "index.html").as_uri())
+    page.wait_for_url(f"**/{language.slug}/handouts/going-home.html")
     context.close()

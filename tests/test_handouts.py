@@ -41,7 +41,13 @@ ALL_VARIANTS = [
 
 
 def build(
-    book: Path, output: Path, language: str = "en", builder: str = "handouts", **overrides: Any
+    book: Path,
+    output: Path,
+    language: str = "en",
+    builder: str = "handouts",
+    *,
+    fresh: bool = True,
+    **overrides: Any,
 ) -> str:
     """Run a builder for one language as sphinx-build does; return the warnings."""
     warnings = io.StringIO()
@@ -57,7 +63,7 @@ def build(
             confoverrides={"language": language, **overrides},
             status=None,
             warning=warnings,
-            freshenv=True,
+            freshenv=fresh,
         )
         app.build()
     return re.sub(r"\x1b\[[\d;]*m", "", warnings.getvalue())
@@ -503,6 +509,20 @@ def test_a_stamped_draft_says_so_on_each_page_of_each_form(
     assert STAMP in text_of(tmp_path / "out" / "going-home.es.a4.pdf")
 
 
+def test_a_message_that_was_completed_is_in_each_form_of_the_next_build(
+    book: Path, tmp_path: Path
+) -> None:
+    _leave_out(book)
+    build(book, tmp_path / "out", "es")
+    assert list((tmp_path / "out").glob("*.pdf")) == []
+    for words in ("Hay dolor en el pecho.", "Le duele el pecho."):
+        translate(book, {"There is chest pain.": words})
+        build(book, tmp_path / "out", "es", fresh=False)
+        pdfs = list((tmp_path / "out").glob("*.pdf"))
+        assert len(pdfs) == 4
+        assert [pdf.name for pdf in pdfs if words not in text_of(pdf)] == []
+
+
 def test_a_stamp_that_its_readers_could_not_read_is_none(book: Path, tmp_path: Path) -> None:
     _leave_out(book)
     issue(book, "es", "stamp")
@@ -631,6 +651,41 @@ def test_spaces_shrink_before_a_handout_is_refused(book: Path, tmp_path: Path) -
     build(book, tmp_path / "out")
     with pikepdf.open(tmp_path / "out" / "extra.en.a4.pdf") as pdf:
         assert len(pdf.pages) == 1
+
+
+def lines_by_page(pdf: Path) -> list[list[tuple[str, float]]]:
+    """Return the lines of each page, and how far above the foot of the page each ends."""
+    with pypdfium2.PdfDocument(pdf) as document:
+        return [
+            [
+                (text.get_text_bounded(*text.get_rect(at)), text.get_rect(at)[3])
+                for at in range(text.count_rects())
+            ]
+            for text in (page.get_textpage() for page in document)
+        ]
+
+
+@pytest.mark.parametrize("above", range(24, 34))
+def test_a_heading_keeps_two_items_of_its_list(book: Path, tmp_path: Path, above: int) -> None:
+    before = "\n\n".join(f"Paragraph {number}." for number in range(above))
+    items = "\n".join(f"- Item {number}." for number in range(20))
+    write_page(book, "handout: 2", f"{before}\n\n## Tasks\n\n{items}")
+    build(book, tmp_path / "out", handouts_variants=("a4",), handouts_only=("extra",))
+    pages = lines_by_page(tmp_path / "out" / "extra.en.a4.pdf")
+    (page,) = (page for page in pages if any("Tasks" in text for text, _top in page))
+    assert sum("Item" in text for text, _top in page) >= 2
+    # What keeps the room does not push anything off the page.
+    assert max(top for page in pages for _text, top in page) < POINTS["a4"][1] - 20
+
+
+def test_a_column_is_not_narrower_than_its_words(book: Path, tmp_path: Path) -> None:
+    head = "| Session | Date | Hummmmmmeur | Much text that needs room | More | Again | A | B |"
+    rule = "|" + " --- |" * 8
+    row = "| 1 |" + " a |" * 2 + " " + "word " * 30 + "|" + " b |" * 4
+    write_page(book, "handout: 1", "\n".join((head, rule, row)))
+    build(book, tmp_path / "out", handouts_variants=("a4",), handouts_only=("extra",))
+    (page,) = lines_by_page(tmp_path / "out" / "extra.en.a4.pdf")
+    assert any("Hummmmmmeur" in text for text, _top in page)
 
 
 def test_the_number_of_pages_must_be_one_or_two(book: Path, tmp_path: Path) -> None:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import re
 import shutil
-import subprocess
-import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
-import polib
 import pypdfium2
 import pytest
 from PIL import Image, ImageChops
 
 from handouts.variants import variants_for
 from languages import load_languages
+from tests.phrases import extracted, missing_phrases, most_missing, needs_poppler, phrases_of
 from tests.test_handouts import build
 from tests.test_pdf_quality import check
 
@@ -28,8 +25,6 @@ SCRIPTS = ("de", "ar", "hi", "ja", "uk", "zh_CN")
 DOTS_PER_INCH = 36
 # A field of the page is 8 dots wide and high; ink that moved by a line changes many.
 FIELD, MOST_DIFFERENT = 8, 0.01
-
-needs_poppler = pytest.mark.skipif(not shutil.which("pdftotext"), reason="needs poppler")
 
 
 @pytest.fixture(scope="module")
@@ -58,56 +53,14 @@ def test_every_form_is_accessible(folder: Path, code: str, variant: str) -> None
 # -- Text comes out in logical order ---------------------------------------------------
 
 
-def phrases_of(code: str) -> list[str]:
-    """Return the translated messages in pieces of up to five words."""
-    catalog = polib.pofile(str(ROOT / "locale" / code / "LC_MESSAGES/handouts/going-home.po"))
-    found = []
-    for entry in catalog:
-        for sentence in re.split(r"[.:;!?،؛؟]\s", entry.msgstr.replace("*", "")):
-            words = sentence.split()
-            found += [words[at : at + 5] for at in range(0, len(words), 5)]
-    return [flat("".join(words)) for words in found]
-
-
-def flat(text: str) -> str:
-    """Return letters and numbers alone: programs differ in spaces and mirrored signs."""
-    joined = re.sub("\u00ad\\s*", "", text)
-    signs = unicodedata.normalize("NFKC", joined)
-    return "".join(
-        sign
-        for sign in signs
-        # Marks above Arabic letters come out beside them, in an order of their own.
-        if unicodedata.category(sign)[0] not in "CZP" and not "\u064b" <= sign <= "\u0652"
-    )
-
-
-def extracted(pdf: Path, *options: str) -> str:
-    command = ["pdftotext", *options, str(pdf), "-"]
-    return subprocess.run(command, capture_output=True, check=True).stdout.decode()
-
-
-# Poppler runs some Arabic lines into the English ones beside them (83 % of the phrases
-# come out); each language alone comes out well, and the tags keep the order.
-JOINED = pytest.param(
-    "ar", "bilingual", marks=pytest.mark.xfail(strict=True, reason="poppler joins the columns")
-)
-
-
 @needs_poppler
-@pytest.mark.parametrize(
-    ("code", "variant"),
-    [JOINED if one == ("ar", "bilingual") else one for one in forms(iter(TRANSLATIONS))],
-)
+@pytest.mark.parametrize(("code", "variant"), forms(iter(TRANSLATIONS)))
 def test_text_comes_out_in_logical_order(folder: Path, code: str, variant: str) -> None:
-    # In the order of the file, except for Arabic, which poppler turns round only where
-    # it orders the lines itself.
-    is_arabic = LANGUAGES[code].direction == "rtl"
-    text = extracted(pdf_of(folder, code, variant), *(() if is_arabic else ("-raw",)))
-    text = flat(text)
-    phrases = phrases_of(code)
+    phrases = phrases_of(ROOT, code, "going-home")
     assert len(phrases) >= 18
-    missing = [phrase for phrase in phrases if phrase not in text]
-    assert len(missing) <= (0.15 if is_arabic else 0.05) * len(phrases), missing
+    language = LANGUAGES[code]
+    missing = missing_phrases(pdf_of(folder, code, variant), language, phrases)
+    assert len(missing) <= most_missing(language) * len(phrases), missing
 
 
 # -- Lines ------------------------------------------------------------------------------

@@ -250,31 +250,42 @@ def _item(*children: nodes.Node) -> nodes.list_item:
 
 
 def _emergency(country: Record) -> list[nodes.Node]:
-    parts: list[nodes.Node] = [nodes.Text(_("Emergency number:") + " ")]
+    parts: list[nodes.Node] = [nodes.Text(_("Emergency number:") + _space_of(_(": ")))]
     for position, number in enumerate(country["emergency"]):
         if position:
             parts.append(nodes.Text(_(", ")))
         parts.append(_phone("tel", number))
         if number in country.get("emergency_ambulance_only", []):
-            parts.append(nodes.Text(" (" + _("ambulance") + ")"))
+            parts.append(_note(_("ambulance")))
         if number in country.get("emergency_police_only", []):
-            parts.append(nodes.Text(" (" + _("police") + ")"))
+            parts.append(_note(_("police")))
     return [*parts, nodes.Text(_(". ").rstrip())]
 
 
 def _line(line: Record, language: Language) -> list[nodes.Node]:
+    stop = _(". ").rstrip()
+    space = _space_of(_(". "))
     parts = [*_name(line, language), *_ways(line, language)]
-    parts.append(nodes.Text(_(". ") + _hours(line["hours"]) + _(". ").rstrip()))
+    parts.append(nodes.Text(_(". ") + _hours(line["hours"]) + stop))
     if line.get("free"):
-        parts.append(nodes.Text(" " + _("Free of charge.")))
+        parts.append(nodes.Text(space + _("Free of charge.")))
     if line.get("audience") == "young":
-        parts.append(nodes.Text(" " + _("For children, teenagers and their parents.")))
+        parts.append(nodes.Text(space + _("For children, teenagers and their parents.")))
     if website := line.get("website"):
-        parts += [nodes.Text(" "), nodes.reference("", _host(website), refuri=website)]
-        parts.append(nodes.Text("."))
+        parts += [nodes.Text(space), nodes.reference("", _host(website), refuri=website)]
+        parts.append(nodes.Text(stop))
     if checked := line.get("checked"):
-        parts.append(nodes.Text(" " + _checked(checked, language)))
-    return parts
+        parts.append(nodes.Text(space + _checked(checked, language)))
+    return [part for part in parts if part.astext()]
+
+
+def _space_of(mark: str) -> str:
+    """Return the space that a language sets after a mark; Chinese and Japanese set none."""
+    return mark[len(mark.rstrip()) :]
+
+
+def _note(text: str) -> nodes.Text:
+    return nodes.Text(_(" (%s)") % text)
 
 
 def _name(line: Record, language: Language) -> list[nodes.Node]:
@@ -288,7 +299,7 @@ def _name(line: Record, language: Language) -> list[nodes.Node]:
     if region := line.get("region"):
         names = {"en": region, **line.get("region_names", {})}
         shown = names.get(f"{short}-{language.script}") or names.get(short) or region
-        parts.append(nodes.Text(f" ({shown})"))
+        parts.append(_note(shown))
     return [*parts, nodes.Text(_(": "))]
 
 
@@ -297,7 +308,7 @@ def _ways(line: Record, language: Language) -> list[nodes.Node]:
     for number in line.get("call", []):
         parts += [nodes.Text(_(", ") if parts else ""), _phone("tel", number)]
         if number in line.get("mobile_only", []):
-            parts.append(nodes.Text(" (" + _("from mobile phones") + ")"))
+            parts.append(_note(_("from mobile phones")))
     key = line.get("option") or line.get("press", {}).get(language.tag.split("-")[0])
     if key:
         parts.append(nodes.Text(_(", ") + _("then press %s") % key))

@@ -6,7 +6,7 @@ document.addEventListener("DOMContentLoaded", () => {
   if (location.hash === "#choose") return;
   const links = [...document.querySelectorAll("main a[hreflang]")];
   const remembered = links.find((link) => link.hreflang === rememberedLanguage());
-  for (const link of [remembered, ...navigator.languages.map((wanted) => offeredFor(wanted, links))]) {
+  for (const link of [remembered, ...chosenLanguages().map((wanted) => offeredFor(wanted, links))]) {
     if (link) {
       location.replace(link.href);
       return;
@@ -20,6 +20,18 @@ function rememberedLanguage() {
   } catch {
     return null; // storage is blocked
   }
+}
+
+// Browsers in Taiwan ask for "zh-TW" and then for "zh", which alone would mean the other script.
+function chosenLanguages() {
+  const asked = navigator.languages;
+  const isAdded = (tag, place) =>
+    !tag.includes("-") &&
+    asked.slice(0, place).some((earlier) => {
+      const { language, region } = likely(earlier) ?? {};
+      return language === tag && region && likely(`${language}-${region}`).script !== likely(tag).script;
+    });
+  return asked.filter((tag, place) => !isAdded(tag, place));
 }
 
 // "es-MX" finds "es"; "zh-TW" must not find "zh-CN", whose script differs.

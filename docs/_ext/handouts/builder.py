@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 # How close the lines and blocks of a handout may stand: 0 is the look we want, the
 # last the tightest that still reads well. The first that fits is taken.
-TIGHTNESS = tuple(step / 10 for step in range(13))
+TIGHTNESS = tuple(step / 10 for step in range(15))
 
 # How close they may come where a sheet may be saved, but none has to be.
 SAVING_TIGHTNESS = 0.35
@@ -64,8 +64,13 @@ class HandoutBuilder(Builder):
         self._issues: dict[str, Issue] = {}
 
     def get_outdated_docs(self) -> Iterator[str]:
-        """Yield all handouts: making one costs less than finding out whether it is needed."""
-        yield from self._handouts()
+        """Yield all handouts: making one costs less than finding out whether it is needed.
+
+        Whether they are complete is not asked here. What has changed is read only after
+        this, and Sphinx would go on giving out the pages that were asked for before.
+        """
+        metadata = self.env.metadata
+        yield from (name for name in sorted(self.env.found_docs) if "handout" in metadata[name])
 
     def get_target_uri(self, docname: str, typ: str | None = None) -> str:
         """Return the address of the page on the site, which the handout stands for."""

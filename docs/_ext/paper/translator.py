@@ -8,6 +8,7 @@ left to the functions of the template, imported as ``sheet``.
 from __future__ import annotations
 
 import math
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, ClassVar, NoReturn
 
@@ -37,6 +38,8 @@ _LINK_SCHEMES = ("https:", "http:", "mailto:", "tel:", "sms:")
 
 # Longer words may break over two lines in a table; scripts without spaces always do.
 _LONGEST_WORD = 15
+# Letters differ in width, so the word with most letters need not be the widest.
+_MEASURED_WORDS = 4
 _LANGUAGE_CLASS = "language-"
 
 
@@ -214,14 +217,16 @@ class PaperTranslator(SphinxTranslator):
     def visit_table(self, node: nodes.table) -> NoReturn:
         """Write a table: caption, widths of the columns, heading cells, other cells."""
         columns = list(node.findall(nodes.colspec))
-        widths = "".join(f"{width}, " for width in self._widths(node, columns))
+        shares = "".join(f"{share}, " for share in self._shares(node, columns))
+        words = "".join(f"({words}), " for words in self._longest_words(node, len(columns)))
         stubs = sum(1 for column in columns if column.get("stub"))
         title = next(iter(node.findall(nodes.title)), None)
         caption = self._content([title]) if title else "none"
         head = "".join(self._rows(node, nodes.thead, stubs=0))
         body = "".join(self._rows(node, nodes.tbody, stubs))
         self._body.append(
-            f"\n#sheet.data-table(({widths}), caption: {caption}, head: ({head}), {body})\n"
+            f"\n#sheet.data-table(({shares}), words: ({words}), caption: {caption}, "
+            f"head: ({head}), {body})\n"
         )
         raise nodes.SkipNode
 
@@ -235,21 +240,33 @@ class PaperTranslator(SphinxTranslator):
                     cell = self._content(entry.children) if entry.children else "none"
                     yield f"sheet.stub({cell}), " if position < stubs else f"{cell}, "
 
-    def _widths(self, table: nodes.table, columns: Sequence[nodes.Element]) -> Iterator[str]:
-        """Yield the Typst width of each column: a share of the page.
+    def _shares(self, table: nodes.table, columns: Sequence[nodes.Element]) -> Iterator[float]:
+        """Yield the share of the width that each column gets.
 
         The author's shares when there are some; else each column gets room for its
         longest word, and more where it holds much text.
         """
         if "colwidths-given" in table["classes"]:
-            yield from (f"{column['colwidth']}fr" for column in columns)
+            yield from (column["colwidth"] for column in columns)
             return
-        rows = list(table.findall(nodes.row))
-        for position in range(len(columns)):
-            text = " ".join(self.words_in(row.children[position]) for row in rows)
+        for text in self._text_of_columns(table, len(columns)):
             longest_word = max(map(len, text.split()), default=1)
             # Two more, because the space beside the text is the same in each column.
-            yield f"{max(min(longest_word, _LONGEST_WORD), math.sqrt(len(text))) + 2:.1f}fr"
+            yield round(max(min(longest_word, _LONGEST_WORD), math.sqrt(len(text))) + 2, 1)
+
+    def _longest_words(self, table: nodes.table, count: int) -> Iterator[str]:
+        """Yield for each column, as Typst arguments, the words that should not be broken."""
+        for text in self._text_of_columns(table, count):
+            words = {word for word in text.split() if _holds_together(word)}
+            longest = sorted(words, key=lambda word: (-len(word), word))[:_MEASURED_WORDS]
+            yield "".join(f"{string_literal(word)}, " for word in longest)
+
+    def _text_of_columns(self, table: nodes.table, count: int) -> list[str]:
+        rows = list(table.findall(nodes.row))
+        return [
+            " ".join(self.words_in(row.children[position]) for row in rows)
+            for position in range(count)
+        ]
 
     def words_in(self, entry: nodes.Node) -> str:
         """Return all words of a cell, for the width of its column."""
@@ -346,6 +363,13 @@ def foreign_language(node: nodes.Element) -> str | None:
 def _is_only_line(paragraph: nodes.paragraph) -> bool:
     parent = paragraph.parent
     return isinstance(parent, nodes.list_item | nodes.entry) and len(parent.children) == 1
+
+
+def _holds_together(word: str) -> bool:
+    """Tell whether a column should be as wide as a word: Han characters begin lines anywhere."""
+    return len(word) <= _LONGEST_WORD and not any(
+        unicodedata.east_asian_width(sign) in "WF" for sign in word
+    )
 
 
 def is_introduction(paragraph: nodes.paragraph) -> bool:

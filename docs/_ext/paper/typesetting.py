@@ -14,7 +14,7 @@ from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, cast
+from typing import Any, Final, Self, cast
 
 import pikepdf
 import typst
@@ -34,6 +34,9 @@ DEFAULT_TIMESTAMP = 1_767_225_600  # 2026-01-01T00:00:00Z, in seconds
 
 # The design that all templates share; they import it as "/paper.typ".
 DESIGN = Path(__file__).parents[2] / "_typst" / "paper.typ"
+
+# The highest: a book is made once and sent many times.
+_COMPRESSION_LEVEL: Final = 9
 
 _PLACE = re.compile(r"[┌╭]─.*?([^/\\\s]+\.typ):(\d+):\d+")
 _MAIN_NAME = "main.typ"
@@ -55,6 +58,7 @@ class Pdf:
     def packed(self) -> Pdf:
         """Halve the size; the result depends on nothing but the content."""
         packed = BytesIO()
+        pikepdf.settings.set_flate_compression_level(_COMPRESSION_LEVEL)
         with pikepdf.open(BytesIO(self.data)) as pdf:
             pdf.save(
                 packed,

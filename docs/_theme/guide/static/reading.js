@@ -3,7 +3,8 @@
 
 (() => {
   // -- Terms: the style sheet shows the note of a term that is pointed at or has the focus. On
-  // touch screens the first tap shows it, and the second follows the link to the glossary.
+  // touch screens the first tap shows it, and the second follows the link to the glossary. A note
+  // can cover the next term: a tap on it closes it.
 
   const closeTerms = (except) => {
     for (const term of document.querySelectorAll(".term.open")) {
@@ -19,12 +20,28 @@
     if (term && event.target.matches(":focus-visible")) showWhole(term);
   };
 
+  // Not by a style alone: what was touched last counts as pointed at. A finger that is lifted has
+  // left already for pointerleave; mouseleave comes when something else is touched.
+  const dismiss = (term) => {
+    term.classList.remove("open");
+    term.classList.add("dismissed");
+    const show = () => term.classList.remove("dismissed");
+    term.addEventListener("mouseleave", show, { once: true });
+    term.addEventListener("focusout", show, { once: true });
+  };
+
   const onClick = (event) => {
     const term = event.target.closest(".term");
     closeTerms(term);
     const byTouch = event.pointerType ? event.pointerType === "touch" : matchMedia("(hover: none)").matches;
-    if (!byTouch || !event.target.closest(".term > a") || term.classList.contains("open")) return;
+    if (!byTouch || !term) return;
+    if (event.target.closest(".term-note")) {
+      dismiss(term);
+      return;
+    }
+    if (term.classList.contains("open")) return;
     event.preventDefault();
+    term.classList.remove("dismissed");
     term.classList.add("open");
     showWhole(term);
   };
@@ -32,12 +49,7 @@
   const onEscape = (event) => {
     if (event.key !== "Escape") return;
     closeTerms();
-    for (const term of document.querySelectorAll(".term:hover, .term:focus-within")) {
-      term.classList.add("dismissed");
-      const show = () => term.classList.remove("dismissed");
-      term.addEventListener("pointerleave", show, { once: true });
-      term.addEventListener("focusout", show, { once: true });
-    }
+    document.querySelectorAll(".term:hover, .term:focus-within").forEach(dismiss);
   };
 
   // -- What is overdue. Days are compared as text, in the calendar of the reader's device.
