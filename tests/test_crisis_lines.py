@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from babel import Locale
 from bs4 import BeautifulSoup, Tag
+from sphinx.locale import translators
 from sphinx.testing.util import SphinxTestApp
 
 from crisis_lines import CrisisLinesError, load_crisis_lines
@@ -116,6 +117,8 @@ def test_marks_and_spaces_are_those_of_the_language(
     tmp_path: Path, rootdir: Path, make_app: Callable[..., SphinxTestApp], code: str
 ) -> None:
     book = Path(shutil.copytree(rootdir / "test-crisis-lines", tmp_path / "book"))
+    # Sphinx would go on answering in the language of an earlier test.
+    translators.clear()
     app = make_app("html", srcdir=book, confoverrides={"language": code})
     app.build()
     page = BeautifulSoup((app.outdir / "index.html").read_text(encoding="utf-8"), "html.parser")
