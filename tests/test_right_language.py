@@ -194,7 +194,7 @@ def wrong(piece: Piece) -> str:
     counts = {code: sum(map(common_words(code).__contains__, words)) for code in LANGUAGES}
     own = counts.pop(language.code, 0)
     code, most = max(counts.items(), key=lambda item: item[1])
-    if most > max(1, 2 * own):  # a short phrase may have a word that another language has, too
+    if most > max(2, 2 * own):  # two words may be the same in languages that are alike
         return f"{most} words of {code}"
     if sum(map(len, words)) >= 12 and share_of(language, text) == 0:
         return f"no letter of {language.script}"
