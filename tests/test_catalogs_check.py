@@ -203,6 +203,22 @@ def test_phone_numbers_are_copied_sign_by_sign(msgid: str, msgstr: str, same: bo
     assert (not {"phone", "number"} & problems_of("es", msgid, msgstr)) == same
 
 
+@pytest.mark.parametrize(
+    ("code", "msgid", "msgstr", "kept"),
+    [
+        ("es", ". ", ". ", True),
+        ("es", ". ", ".", False),
+        ("es", " (%s)", "(%s)", False),
+        ("fr", ": ", "\u00a0: ", True),
+        ("ja", ". ", "。", True),  # no spaces between words: none between parts
+    ],
+)
+def test_a_space_at_the_edge_of_a_part_stays(
+    code: str, msgid: str, msgstr: str, kept: bool
+) -> None:
+    assert ("edge-space" not in problems_of(code, msgid, msgstr)) == kept
+
+
 def test_native_digits_are_no_fault() -> None:
     """Any digit system is welcome, but a phone number stays as people dial it."""
     digits = {"ar": 0x0660, "hi": 0x0966, "zh_CN": 0xFF10, "ja": 0xFF10}

@@ -264,7 +264,7 @@ def _emergency(country: Record) -> list[nodes.Node]:
 
 def _line(line: Record, language: Language) -> list[nodes.Node]:
     stop = _(". ").rstrip()
-    space = _space_of(_(". "))
+    space = space_between_sentences()
     parts = [*_name(line, language), *_ways(line, language)]
     parts.append(nodes.Text(_(". ") + _hours(line["hours"]) + stop))
     if line.get("free"):
@@ -277,6 +277,11 @@ def _line(line: Record, language: Language) -> list[nodes.Node]:
     if checked := line.get("checked"):
         parts.append(nodes.Text(space + _checked(checked, language)))
     return [part for part in parts if part.astext()]
+
+
+def space_between_sentences() -> str:
+    """Return what stands between two sentences; in Chinese and Japanese nothing does."""
+    return _space_of(_(". "))
 
 
 def _space_of(mark: str) -> str:

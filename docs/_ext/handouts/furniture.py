@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from docutils import nodes
 from sphinx.locale import _
 
-from crisis_lines import help_box
+from crisis_lines import help_box, space_between_sentences
 from evidence import checked_note
 from handouts.clinic import BLANK_LINES, CLINIC, Clinic, clinic_lines
 from handouts.online import short_path
@@ -99,11 +99,12 @@ def _after_purpose(page: nodes.section) -> int:
 def _small_print(url: str, *sentences: str) -> nodes.container:
     warning = nodes.strong("", str(_("Not for self-treatment.")))
     rule = str(_("Only a treatment team may give this medicine, in a place where staff watch you."))
-    rest = " ".join(["", rule, *filter(None, sentences)])
+    space = space_between_sentences()
+    rest = space.join(["", rule, *filter(None, sentences)])
     paragraph = nodes.paragraph("", "", warning, nodes.Text(rest))
     if url:
         label = str(_("This page online, with its sources:"))
         address = nodes.inline("", url, classes=["isolate-ltr"])
         link = nodes.reference("", "", address, refuri=url)
-        paragraph += nodes.inline("", f" {label} ", link, classes=[ADDRESS])
+        paragraph += nodes.inline("", f"{space}{label} ", link, classes=[ADDRESS])
     return nodes.container("", paragraph, classes=["small-print"], online=url)

@@ -67,6 +67,18 @@ class HandoutTranslator(PaperTranslator):
         )
         return " ".join([entry.astext(), *english])
 
+    def visit_reference(self, node: nodes.reference) -> None:
+        """Set the title of another page apart from the sentence: on paper it is no link."""
+        if _is_title(node):
+            self._body.append("#strong[")
+        super().visit_reference(node)
+
+    def depart_reference(self, node: nodes.reference) -> None:
+        """Close it."""
+        super().depart_reference(node)
+        if _is_title(node):
+            self._close(node)
+
     def visit_container(self, node: nodes.container) -> None:
         """Write what a clinic says of itself, once: it has said it in one language."""
         if CLINIC not in node["classes"]:
@@ -85,6 +97,11 @@ class HandoutTranslator(PaperTranslator):
     def wrapper_options(self, node: nodes.container) -> str:
         """Give the small print the code that leads to the page, once there is an address."""
         return f'qr: "/{QR_CODE}"' if node.get("online") else ""
+
+
+def _is_title(node: nodes.reference) -> bool:
+    """Tell whether the words of a link are the title of a page or a part of one."""
+    return any("std-ref" in inline["classes"] for inline in node.findall(nodes.inline))
 
 
 def _is_narrow(paragraph: nodes.paragraph) -> bool:

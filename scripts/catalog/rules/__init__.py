@@ -30,6 +30,7 @@ RULES: tuple[Rule, ...] = (
     wording.missing_terms,
     wording.length,
     wording.sentence_end,
+    wording.edge_spaces,
     wording.identical,
     wording.pairs,
 )

@@ -114,6 +114,19 @@ def _last_marks(text: str) -> set[str]:
     return set(text[last:])
 
 
+def edge_spaces(message: Message, known: Knowledge) -> Iterator[Problem]:
+    """Report a part of a sentence that lost the space to the part beside it."""
+    if not known.writing.word_space:
+        return
+    for place, one_end in (("start", 0), ("end", -1)):
+        if message.msgid[one_end].isspace() and not message.msgstr[one_end].isspace():
+            yield error(
+                "edge-space",
+                f"the English text has a space at its {place}, which parts it from the text "
+                "beside it: the translation needs one there, too",
+            )
+
+
 def identical(message: Message, known: Knowledge) -> Iterator[Problem]:
     """Ask about English text that was copied and not translated."""
     if message.msgstr != message.msgid:
