@@ -39,7 +39,10 @@
     loading ??= load();
     const { pagefind, pages } = await loading;
     const found = new Map();
-    for (const word of wordsOf(query, letters)) {
+    const words = [...wordsOf(query, letters)];
+    // Pages that have all of it in a row come first: in Vietnamese, one word says little.
+    const row = words.length > 1 ? [`"${words.join(" ")}"`] : [];
+    for (const word of [...words, ...row]) {
       const { results } = await pagefind.search(word);
       const rarity = Math.log((pages + 1) / (results.length + 0.5));
       for (const result of results) {
