@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 import statistics
+import warnings
 from collections.abc import Iterator, Sequence
-
-import textstat
 
 from scripts.text_rules.findings import Finding
 from scripts.text_rules.pages import Page, sentences
+
+with warnings.catch_warnings():
+    # It asks for a part of setuptools that is going away; our own version is pinned.
+    warnings.filterwarnings("ignore", "pkg_resources is deprecated", UserWarning)
+    import textstat
 
 HIGHEST_GRADE = 8.0
 HIGHEST_MEDIAN = 6.0
