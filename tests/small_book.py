@@ -1,4 +1,4 @@
-"""A copy of this project with its own tools and languages, but four short pages."""
+"""Small copies of this project: its own tools, but few and short pages, or few languages."""
 
 from __future__ import annotations
 
@@ -56,6 +56,18 @@ def make_small_book(root: Path) -> Path:
         catalog.parent.mkdir(exist_ok=True)
         catalog.write_text(HEADER + _entries(TRANSLATIONS[name]), encoding="utf-8")
     return root
+
+
+def keep_languages(root: Path, *codes: str) -> None:
+    """Take all languages but these out of a copy: their tables, and their catalogs."""
+    path = root / "locale" / "languages.toml"
+    head, *tables = path.read_text(encoding="utf-8").split("\n[")
+    kept = [table for table in tables if table.partition("]")[0] in codes]
+    assert len(kept) == len(codes)
+    path.write_text("\n[".join([head, *kept]), encoding="utf-8")
+    for folder in path.parent.iterdir():
+        if folder.is_dir() and folder.name not in codes:
+            shutil.rmtree(folder)
 
 
 def _entries(translations: dict[str, str]) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from languages import Language, load_languages
 from tests.conftest import PROJECT
-from tests.small_book import HEADER, PAGES, make_small_book
+from tests.small_book import HEADER, PAGES, keep_languages, make_small_book
 
 CRISIS_LINES = "(crisis-lines)=\n# Crisis lines\n\nNumbers to call.\n"
 LANGUAGES = [
@@ -24,7 +24,7 @@ def build_small_site(root: Path, base_url: str = "", moved: str = "", offline: b
     make_small_book(root)
     shutil.copy(PROJECT / "LICENSE-FONTS", root)
     _add_crisis_lines(root)
-    _keep_languages(root)
+    keep_languages(root, "en", "es")
     settings = root / "docs" / "_data" / "site.toml"
     text = settings.read_text(encoding="utf-8")
     text = text.replace('base_url = ""', f'base_url = "{base_url}"')
@@ -57,10 +57,3 @@ def _add_crisis_lines(root: Path) -> None:
     entries = {"Crisis lines": "Líneas de crisis", "Numbers to call.": "Números."}
     text = "".join(f'\nmsgid "{msgid}"\nmsgstr "{msgstr}"\n' for msgid, msgstr in entries.items())
     catalog.write_text(HEADER + text, encoding="utf-8")
-
-
-def _keep_languages(root: Path) -> None:
-    path = root / "locale" / "languages.toml"
-    tables = path.read_text(encoding="utf-8").split("\n[")
-    kept = [table for table in tables[1:] if table.partition("]")[0] in ("en", "es")]
-    path.write_text("\n[".join([tables[0], *kept]), encoding="utf-8")

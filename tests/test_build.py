@@ -24,6 +24,7 @@ from languages import load_languages
 from scripts.problems import by_cause, from_error, from_sphinx
 from scripts.verify import pages_of
 from tests.conftest import PROJECT
+from tests.small_book import keep_languages
 
 DOCS = PROJECT / "docs"
 PARTS = ("docs", "locale", "scripts", "pyproject.toml", "LICENSE-FONTS")
@@ -35,7 +36,7 @@ needs_posix = pytest.mark.skipif(os.name != "posix", reason="signals and limits 
 
 
 def copy_project(root: Path) -> Path:
-    """Copy this project with the same tools and languages, but three pages and one handout."""
+    """Copy this project with its tools, but three languages, three pages and one handout."""
     for name in PARTS:
         source = PROJECT / name
         if source.is_dir():
@@ -43,6 +44,7 @@ def copy_project(root: Path) -> Path:
         else:
             root.mkdir(exist_ok=True)
             shutil.copy(source, root / name)
+    keep_languages(root, *SLUGS)
     _keep_only(root, {"help.md", "about.md", "handouts/get-help.md"})
     return root
 

@@ -16,8 +16,7 @@ import sphinx
 from sphinx.errors import ExtensionError
 
 from scripts import handover
-from tests.small_book import HEADER, make_small_book
-from tests.small_site import _keep_languages
+from tests.small_book import HEADER, keep_languages, make_small_book
 from tests.test_build import contents
 
 Edit = Callable[[Path, random.Random], None]
@@ -90,7 +89,7 @@ def reasons(root: Path, output: str) -> dict[str, str]:
 def book(tmp_path: Path) -> Path:
     root = make_small_book(tmp_path / "project")
     shutil.copy(Path(__file__).parent.parent / "LICENSE-FONTS", root)
-    _keep_languages(root)
+    keep_languages(root, "en", "es")
     (root / "docs" / "everything.md").write_text(STRESS, encoding="utf-8")
     (root / "locale/es/LC_MESSAGES/everything.po").write_text(
         HEADER + '\nmsgid "One"\nmsgstr "Uno"\n', encoding="utf-8"
