@@ -8,11 +8,13 @@ left to the functions of the template, imported as ``sheet``.
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, ClassVar, NoReturn
 
 from docutils import nodes
+from sphinx.locale import _
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxTranslator
 
@@ -41,6 +43,7 @@ _LONGEST_WORD = 15
 # Letters differ in width, so the word with most letters need not be the widest.
 _MEASURED_WORDS = 4
 _LANGUAGE_CLASS = "language-"
+_SPACE_AFTER_NUMBER = re.compile(r"(?<=\d) (?=\w)")
 
 
 class PaperTranslator(SphinxTranslator):
@@ -168,8 +171,8 @@ class PaperTranslator(SphinxTranslator):
         if _is_only_line(node):
             self._body.append(f"#{self._words(node)}")
         else:
-            function = "sheet.introduction" if is_introduction(node) else "par"
-            self._body.append(f"\n#{function}{self._words(node)}\n")
+            function = "introduction" if is_introduction(node) else "paragraph"
+            self._body.append(f"\n#sheet.{function}{self._words(node)}\n")
         raise nodes.SkipNode
 
     def visit_container(self, node: nodes.container) -> None:
@@ -226,7 +229,7 @@ class PaperTranslator(SphinxTranslator):
         body = "".join(self._rows(node, nodes.tbody, stubs))
         self._body.append(
             f"\n#sheet.data-table(({shares}), words: ({words}), caption: {caption}, "
-            f"head: ({head}), {body})\n"
+            f"head: ({head}), colon: {string_literal(_(': '))}, {body})\n"
         )
         raise nodes.SkipNode
 
@@ -302,7 +305,7 @@ class PaperTranslator(SphinxTranslator):
 
     def visit_Text(self, node: nodes.Text) -> None:  # noqa: N802  # docutils' name
         """Write text; in right-to-left text, numbers with their units hold together."""
-        text = node.astext()
+        text = node.astext() if _is_in_head(node) else _with_numbers_bound(node.astext())
         for run, is_number in split_numbers(text) if self._mirrored else [(text, False)]:
             function = "sheet.ltr" if is_number else ""
             self._body.append(f"#{function}({string_literal(run)});")
@@ -358,6 +361,19 @@ def foreign_language(node: nodes.Element) -> str | None:
         if name.startswith(_LANGUAGE_CLASS):
             return str(name.removeprefix(_LANGUAGE_CLASS))
     return None
+
+
+def _with_numbers_bound(text: str) -> str:
+    """Let no line end with a number whose word stands on the next one."""
+    return _SPACE_AFTER_NUMBER.sub("\u00a0", text)
+
+
+def _is_in_head(text: nodes.Text) -> bool:
+    """Tell whether a text stands in the head of a table, where columns are narrow."""
+    node = text.parent
+    while node is not None and not isinstance(node, nodes.thead):
+        node = node.parent
+    return node is not None
 
 
 def _is_only_line(paragraph: nodes.paragraph) -> bool:
