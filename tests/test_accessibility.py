@@ -57,7 +57,18 @@ def sample(site: Path) -> list[str]:
     return list(dict.fromkeys([*one_of_each_kind(site), *safety_pages(site)]))
 
 
+# The page scrolls under what is sticky: a link that is half below it is no mistake.
+STAY_IN_PLACE = """() => {
+    for (const element of document.querySelectorAll("body *")) {
+        if (getComputedStyle(element).position === "sticky") {
+            Object.assign(element.style, { position: "relative", inset: "auto" });
+        }
+    }
+}"""
+
+
 def start_axe(page: Page) -> None:
+    page.evaluate(STAY_IN_PLACE)
     page.evaluate(Axe().axe_script)
 
 
