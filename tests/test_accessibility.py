@@ -26,8 +26,8 @@ LOOKS = [(390, "light"), (390, "dark"), (1280, "dark"), (1280, "light")]
 # The size of what is to be tapped (WCAG 2.2) is not looked at unless one asks for it.
 OPTIONS = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
 
-# On the longest pages axe needs many seconds for hundreds of rows that are all of one kind.
-# This leaves the first of each list and table, and each that has something new inside.
+# Axe needs many seconds for hundreds of rows, links and paragraphs that are all of one kind.
+# This leaves the first of each list, table and part, and each that has something new inside.
 SHORTEN = """() => {
     const described = ["class", "role", "lang", "dir", "colspan", "rowspan"];
     const kind = (element) =>
@@ -39,7 +39,7 @@ SHORTEN = """() => {
     const before = counted();
     const known = new Set();
     const kept = new Map();
-    for (const row of document.querySelectorAll("main :is(li, tr, dt, dd, .citation)")) {
+    for (const row of document.querySelectorAll("li, tr, dt, dd, p, .citation")) {
         if (!row.isConnected) continue;
         const inside = [row, ...row.querySelectorAll("*")].map(kind);
         const siblings = kept.get(row.parentElement) ?? {};
