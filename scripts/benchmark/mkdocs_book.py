@@ -28,8 +28,8 @@ def write_mkdocs(book: Book, folder: Path) -> Path:
 
 
 def code_of(tongue: Tongue) -> str:
-    """Return the code of a language as MkDocs writes it."""
-    return tongue.code.replace("_", "-")
+    """Return the code of a language as MkDocs writes it, and its theme: it has no zh-CN."""
+    return "zh" if tongue.code == "zh_CN" else tongue.code.replace("_", "-")
 
 
 def _configuration(book: Book) -> dict[str, object]:
