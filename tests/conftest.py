@@ -48,13 +48,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run a test in a language of each script, or in all of them with --every-page."""
     from languages import SOURCE_LANGUAGE
-    from tests.page_kinds import LANGUAGES, one_for_each_script
+    from tests.page_kinds import LANGUAGES
+    from tests.sampling import one_of_each_script
 
-    translations = [code for code in LANGUAGES if code != SOURCE_LANGUAGE]
-    for name, codes in (("a_language", list(LANGUAGES)), ("a_translation", translations)):
-        if name in metafunc.fixturenames:
-            everything = metafunc.config.getoption("every_page")
-            metafunc.parametrize(name, codes if everything else one_for_each_script(codes))
+    everything = metafunc.config.getoption("every_page")
+    codes = list(LANGUAGES if everything else one_of_each_script(LANGUAGES))
+    if "a_language" in metafunc.fixturenames:
+        metafunc.parametrize("a_language", codes)
+    if "a_translation" in metafunc.fixturenames:
+        metafunc.parametrize("a_translation", [one for one in codes if one != SOURCE_LANGUAGE])
 
 
 def _shared_by_workers(tmp_path_factory: pytest.TempPathFactory, name: str) -> Path:

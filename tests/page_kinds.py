@@ -6,7 +6,7 @@ Nothing is listed here: a page with something new joins by itself.
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -16,18 +16,6 @@ from tests.conftest import PROJECT
 
 LANGUAGES = load_languages(PROJECT / "locale" / "languages.toml")
 ENGLISH = LANGUAGES[SOURCE_LANGUAGE].slug
-
-
-def one_for_each_script(codes: Iterable[str]) -> list[str]:
-    """Return the first language of each script and direction.
-
-    What depends on fonts and directions, and not on words, needs no more of them.
-    """
-    first: dict[tuple[str, str], str] = {}
-    for code in codes:
-        first.setdefault((LANGUAGES[code].script, LANGUAGES[code].direction), code)
-    return list(first.values())
-
 
 # An element is known by its name and its classes.
 Element = tuple[str, frozenset[str]]
