@@ -385,6 +385,23 @@ def test_the_help_box_beside_it_has_the_same_lines_in_english(pdfs: dict[str, Pa
 # -- The way back to the page ---------------------------------------------------------
 
 
+def test_a_paragraph_stays_whole_and_a_number_with_its_word(book: Path, tmp_path: Path) -> None:
+    """Half of "It is not proven that it helps", alone on a page, says the opposite."""
+    text = "It is not proven that 24 hours or 30 minutes of it help you. " * 3
+    parts = (f"Start{at} {'so ' * at}{text}End{at}." for at in range(14))
+    write_page(book, "handout: 2", "\n\n".join(parts))
+    assert build(book, tmp_path / "out") == ""
+    files = sorted((tmp_path / "out").rglob("extra.*.pdf"))
+    assert len(files) == 3
+    for path in files:
+        with pypdfium2.PdfDocument(path) as document:
+            pages = [page.get_textpage().get_text_range() for page in document]
+        assert len(pages) > 1
+        for page in pages:
+            assert re.findall(r"Start(\d+)", page) == re.findall(r"End(\d+)", page), path
+            assert not [line for line in page.splitlines() if re.search(r"(24|30)$", line.strip())]
+
+
 def test_without_an_address_there_is_no_code(pdfs: dict[str, Path]) -> None:
     assert "This page online" not in text_of(pdfs["en"])
 
