@@ -208,6 +208,18 @@ def test_words_that_are_the_same_in_both_languages_stand_on_both_sides(
     assert text.count("I stand up slowly.") == 2
 
 
+def test_a_sheet_of_two_pages_does_not_count_the_statements_of_a_page(
+    book: Path, tmp_path: Path
+) -> None:
+    claims = book / "claims.toml"
+    text = claims.read_text(encoding="utf-8")
+    claims.write_text(re.sub(r"(?m)^checked = .*\n", "", text, count=1), encoding="utf-8")
+    build(book, tmp_path / "out", handouts_variants=("a4",))
+    words = text_of(tmp_path / "out" / "going-home.en.a4.pdf")
+    assert "1 of 2 statements of this handout." in words
+    assert "on this page" not in words
+
+
 # -- On the real sheets -------------------------------------------------------------------
 
 
