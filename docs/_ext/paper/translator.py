@@ -408,8 +408,11 @@ def _is_only_line(paragraph: nodes.paragraph) -> bool:
 
 
 def _holds_together(word: str) -> bool:
-    """Tell whether a column should be as wide as a word: Han characters begin lines anywhere."""
-    return len(word) <= _LONGEST_WORD and len(word) == _letters_wide(word)
+    """Tell whether a column should be as wide as a word.
+
+    Han characters begin lines anywhere, but two or three of them are one word.
+    """
+    return len(word) <= 3 or len(word) == _letters_wide(word) <= _LONGEST_WORD
 
 
 def _letters_wide(word: str) -> int:
