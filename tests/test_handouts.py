@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import io
 import json
+import math
 import re
 import shutil
 import unicodedata
@@ -22,6 +23,7 @@ from sphinx.application import Sphinx
 from sphinx.locale import translators
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
+from handouts.fitting import FIRST_GUESS, TIGHTNESS, Try, fitting_step
 from handouts.online import short_path
 from handouts.records import read_record, record_name
 from handouts.variants import BILINGUAL, variants_for
@@ -188,20 +190,20 @@ def typst_sources(
     sources: dict[str, list[str]] = {}
     compiled = Typesetter.compile
 
-    def keep(typesetter: Typesetter, source: str, origin: Path) -> Pdf:
+    def keep(typesetter: Typesetter, source: str, origin: Path, look: dict[str, Any]) -> Pdf:
         words = re.findall(r'#(?:sheet\.ltr)?\(("(?:[^"\\]|\\.)*")\);', source)
-        sources[_variant_in(source)] = [json.loads(word) for word in words]
-        return compiled(typesetter, source, origin)
+        sources[_variant_in(source, look)] = [json.loads(word) for word in words]
+        return compiled(typesetter, source, origin, look)
 
     monkeypatch.setattr(Typesetter, "compile", keep)
     build(book, book.parent / "out", language)
     return sources
 
 
-def _variant_in(source: str) -> str:
-    if "is-large: true" in source:
+def _variant_in(source: str, look: dict[str, Any]) -> str:
+    if look["large"]:
         return "large-print"
-    if "english-look: none" not in source:
+    if look["english"]:
         return "bilingual"
     paper = re.search(r'paper: "([\w-]+)"', source)
     assert paper
@@ -560,6 +562,17 @@ def test_a_whole_handout_has_no_stamp(book: Path, tmp_path: Path, pdfs: dict[str
 # -- The same text gives the same file ---------------------------------------------
 
 
+def test_a_form_made_alone_is_the_same(book: Path, tmp_path: Path, pdfs: dict[str, Path]) -> None:
+    write_page(book, "handout: 1", "\n\n".join(f"Paragraph {n}." for n in range(26)))
+    build(book, tmp_path / "all")
+    for name in POINTS:
+        build(book, tmp_path / name, handouts_variants=(name,), handouts_only=("extra",))
+        (alone,) = (tmp_path / name).glob("*.pdf")
+        assert alone.read_bytes() == (tmp_path / "all" / alone.name).read_bytes()
+    for form in pdfs["en"].parent.glob("going-home.en.*.pdf"):
+        assert form.read_bytes() == (tmp_path / "all" / form.name).read_bytes()
+
+
 def test_two_builds_in_different_folders_are_equal(
     book: Path, tmp_path: Path, pdfs: dict[str, Path]
 ) -> None:
@@ -668,6 +681,56 @@ def test_spaces_shrink_before_a_handout_is_refused(book: Path, tmp_path: Path) -
     build(book, tmp_path / "out")
     with pikepdf.open(tmp_path / "out" / "extra.en.a4.pdf") as pdf:
         assert len(pdf.pages) == 1
+
+
+def model(length: float, gain: float, jump: float) -> Callable[[int], Try]:
+    """Make up a handout: its pages at the loosest step, and how it shrinks with each."""
+
+    def attempt(step: int) -> Try:
+        filled = length - gain * step
+        # A box that does not fit goes on to the next page as a whole.
+        filled += jump if filled > math.ceil(filled - jump) else 0
+        return Try(Pdf(b"", math.ceil(filled)), filled)
+
+    return attempt
+
+
+@pytest.mark.parametrize("allowed", [1, 2])
+@pytest.mark.parametrize("jump", [0.0, 0.1, 0.3])
+@pytest.mark.parametrize("gain", [0.03, 0.04, 0.05])
+def test_few_tries_find_how_closely_a_handout_is_set(
+    allowed: int, gain: float, jump: float
+) -> None:
+    for percent in range(50, 260):
+        attempt = model(percent / 100, gain * allowed, jump)
+        tried: list[int] = []
+
+        def count(
+            step: int, attempt: Callable[[int], Try] = attempt, tried: list[int] = tried
+        ) -> Try:
+            tried.append(step)
+            return attempt(step)
+
+        fitting = [step for step in range(len(TIGHTNESS)) if attempt(step).pdf.pages <= allowed]
+        found = fitting_step(count, allowed, FIRST_GUESS)
+        assert len(tried) == len(set(tried)) <= 7, percent
+        if not fitting:
+            assert found is None
+        else:
+            assert found in fitting
+            assert found - min(fitting) <= 3, percent
+
+
+def test_the_room_below_the_text_is_measured(book: Path, tmp_path: Path) -> None:
+    """The fewer paragraphs, the looser they stand, each in about as few tries."""
+    heights = []
+    for count in (4, 24, 28):
+        write_page(book, "handout: 1", "\n\n".join(f"Paragraph {n}." for n in range(count)))
+        build(book, tmp_path / "out", handouts_variants=("a4",), handouts_only=("extra",))
+        (page,) = lines_by_page(tmp_path / "out" / "extra.en.a4.pdf")
+        first, second = (top for text, top in page if text in {"Paragraph 0.", "Paragraph 1."})
+        heights.append(first - second)
+    assert heights[0] > heights[1] > heights[2]
 
 
 def lines_by_page(pdf: Path) -> list[list[tuple[str, float]]]:

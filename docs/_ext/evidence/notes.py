@@ -52,17 +52,24 @@ def checks_of_all(env: BuildEnvironment, docnames: Iterable[str]) -> Checks:
     return Checks(len(homes), len(days), min(days, default=None))
 
 
-def checked_note(env: BuildEnvironment, docname: str) -> str:
-    """Say in the reader's language when a page's sources were checked; empty without claims."""
+def checked_note(env: BuildEnvironment, docname: str, *, is_handout: bool = False) -> str:
+    """Say in the reader's language when a page's sources were checked; empty without claims.
+
+    On paper a page is a side of a sheet: there the sentence speaks of the handout.
+    """
     checks = checks_of(env, docname)
     if checks.oldest is None:
         return ""
     day = long_date(checks.oldest, env.config)
     if checks.compared == checks.claims:
         return str(_("Sources checked on %s.")) % day
-    return str(
-        _("Sources checked on %(day)s: %(compared)s of %(claims)s statements on this page.")
-    ) % {"day": day, "compared": checks.compared, "claims": checks.claims}
+    if is_handout:
+        note = _(
+            "Sources checked on %(day)s: %(compared)s of %(claims)s statements of this handout."
+        )
+    else:
+        note = _("Sources checked on %(day)s: %(compared)s of %(claims)s statements on this page.")
+    return str(note) % {"day": day, "compared": checks.compared, "claims": checks.claims}
 
 
 def long_date(day: datetime.date, config: Config) -> str:

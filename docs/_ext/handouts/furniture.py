@@ -49,7 +49,7 @@ def add_furniture(
     page += clinic_lines(clinic, language)
     base_url = env.config.site_base_url
     url = f"{base_url}{short_path(docname, language)}" if base_url else ""
-    page += _small_print(url, checked_note(env, docname), state_sentence(language))
+    page += _small_print(url, checked_note(env, docname, is_handout=True), state_sentence(language))
     return url
 
 

@@ -49,11 +49,13 @@ class HandoutTranslator(PaperTranslator):
 
     def visit_paragraph(self, node: nodes.paragraph) -> NoReturn:
         """Write a paragraph, with English beside it in a handout in two languages."""
-        # A number that is the same in both languages stands once.
-        if not self.english or node.astext() == self.english[id(node)].astext():
+        if not self.english:
             super().visit_paragraph(node)
         # In a cell or above a line to write on, there is no room side by side.
         place = "above" if _is_narrow(node) else "beside"
+        # There a number that is the same in both languages stands once.
+        if place == "above" and node.astext() == self.english[id(node)].astext():
+            super().visit_paragraph(node)
         sticky = ", sticky: true" if place == "beside" and is_introduction(node) else ""
         self._body.append(f"\n#sheet.{place}({self._words(node)}, {self._english(node)}{sticky})\n")
         raise nodes.SkipNode

@@ -42,8 +42,12 @@ _LINK_SCHEMES = ("https:", "http:", "mailto:", "tel:", "sms:")
 _LONGEST_WORD = 15
 # Letters differ in width, so the word with most letters need not be the widest.
 _MEASURED_WORDS = 4
+# Room for handwriting, in letters.
+_DATE_BY_HAND, _WORDS_BY_HAND = 13, 24
 _LANGUAGE_CLASS = "language-"
 _SPACE_AFTER_NUMBER = re.compile(r"(?<=\d) (?=\w)")
+# Behind a label, not behind the number before it in a row of numbers.
+_SPACE_BEFORE_PHONE = re.compile(r"(?<![,;،؛]) $")
 
 
 class PaperTranslator(SphinxTranslator):
@@ -247,15 +251,25 @@ class PaperTranslator(SphinxTranslator):
         """Yield the share of the width that each column gets.
 
         The author's shares when there are some; else each column gets room for its
-        longest word, and more where it holds much text.
+        longest word, and more where it holds much text. A column to write in has room
+        for a date, whatever its heading, and the last one of a row for a few words.
         """
         if "colwidths-given" in table["classes"]:
             yield from (column["colwidth"] for column in columns)
             return
-        for text in self._text_of_columns(table, len(columns)):
-            longest_word = max(map(len, text.split()), default=1)
+        blank = self._columns_to_write_in(table, len(columns))
+        for position, text in enumerate(self._text_of_columns(table, len(columns))):
+            if position in blank:
+                yield _WORDS_BY_HAND if position == len(columns) - 1 else _DATE_BY_HAND
+                continue
+            longest_word = max(map(_letters_wide, text.split()), default=1)
             # Two more, because the space beside the text is the same in each column.
             yield round(max(min(longest_word, _LONGEST_WORD), math.sqrt(len(text))) + 2, 1)
+
+    def _columns_to_write_in(self, table: nodes.table, count: int) -> set[int]:
+        """Return the places of the columns that have a heading and nothing below it."""
+        rows = [row for body in table.findall(nodes.tbody) for row in body.findall(nodes.row)]
+        return {at for at in range(count) if not any(row.children[at].astext() for row in rows)}
 
     def _longest_words(self, table: nodes.table, count: int) -> Iterator[str]:
         """Yield for each column, as Typst arguments, the words that should not be broken."""
@@ -305,7 +319,7 @@ class PaperTranslator(SphinxTranslator):
 
     def visit_Text(self, node: nodes.Text) -> None:  # noqa: N802  # docutils' name
         """Write text; in right-to-left text, numbers with their units hold together."""
-        text = node.astext() if _is_in_head(node) else _with_numbers_bound(node.astext())
+        text = node.astext() if _is_in_head(node) else _with_numbers_bound(node)
         for run, is_number in split_numbers(text) if self._mirrored else [(text, False)]:
             function = "sheet.ltr" if is_number else ""
             self._body.append(f"#{function}({string_literal(run)});")
@@ -363,9 +377,21 @@ def foreign_language(node: nodes.Element) -> str | None:
     return None
 
 
-def _with_numbers_bound(text: str) -> str:
-    """Let no line end with a number whose word stands on the next one."""
-    return _SPACE_AFTER_NUMBER.sub("\u00a0", text)
+def _with_numbers_bound(node: nodes.Text) -> str:
+    """Let no line end between a number and its word, or a telephone number and its label."""
+    text = _SPACE_AFTER_NUMBER.sub("\u00a0", node.astext())
+    siblings = node.parent.children
+    place = next(at for at, sibling in enumerate(siblings) if sibling is node)
+    if any(map(_is_phone, siblings[place + 1 : place + 2])):
+        text = _SPACE_BEFORE_PHONE.sub("\u00a0", text)
+    # "112 (ambulance)"
+    if text.startswith(" (") and any(map(_is_phone, siblings[max(place - 1, 0) : place])):
+        text = "\u00a0" + text[1:]
+    return text
+
+
+def _is_phone(node: nodes.Node) -> bool:
+    return isinstance(node, nodes.Element) and "phone" in node["classes"]
 
 
 def _is_in_head(text: nodes.Text) -> bool:
@@ -382,10 +408,16 @@ def _is_only_line(paragraph: nodes.paragraph) -> bool:
 
 
 def _holds_together(word: str) -> bool:
-    """Tell whether a column should be as wide as a word: Han characters begin lines anywhere."""
-    return len(word) <= _LONGEST_WORD and not any(
-        unicodedata.east_asian_width(sign) in "WF" for sign in word
-    )
+    """Tell whether a column should be as wide as a word.
+
+    Han characters begin lines anywhere, but two or three of them are one word.
+    """
+    return len(word) <= 3 or len(word) == _letters_wide(word) <= _LONGEST_WORD
+
+
+def _letters_wide(word: str) -> int:
+    """Return how wide a word is, in letters: Han characters are twice as wide."""
+    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in word)
 
 
 def is_introduction(paragraph: nodes.paragraph) -> bool:

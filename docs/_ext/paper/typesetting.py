@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -157,16 +158,29 @@ class Typesetter:
         self.write_file(name, source.encode())
         self._origins[name.rpartition("/")[2]] = origin
 
-    def compile(self, source: str, origin: Path) -> Pdf:
+    def compile(self, source: str, origin: Path, look: Mapping[str, Any] | None = None) -> Pdf:
         """Typeset a source as PDF/UA-1, strict about warnings; not packed yet.
 
         ``origin`` is the file that an error message names, unless a part is at
-        fault. Raises PaperError for every fault and warning of Typst.
+        fault; ``look`` is what the design may know besides the source. Raises
+        PaperError for every fault and warning of Typst.
         """
-        options = {"format": "pdf", "pdf_standards": ["ua-1"], "timestamp": self._timestamp}
+        options = {
+            "format": "pdf",
+            "pdf_standards": ["ua-1"],
+            "timestamp": self._timestamp,
+            "sys_inputs": {"look": json.dumps(look or {})},
+        }
         data = self._compile(source, origin, options)
         with pikepdf.open(BytesIO(data)) as pdf:
             return Pdf(data, len(pdf.pages))
+
+    def values(self, label: str) -> list[Any]:
+        """Return the values that the source compiled last marked with a label.
+
+        Typst remembers that compilation, so this costs next to nothing.
+        """
+        return [found["value"] for found in json.loads(self._compiler.query(f"<{label}>"))]
 
     def draw(self, source: str, origin: Path, ppi: float) -> bytes:
         """Typeset a source of one page as PNG, with *ppi* pixels per inch; else as ``compile``."""
