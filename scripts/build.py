@@ -39,7 +39,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if last := _nothing_changed(book, inputs, options):
         _say_so(last, options.output)
         return 0
-    # Only now, because it imports Sphinx and all that belongs to it.
+    # Only now, because that imports Sphinx and all that belongs to it.
+    from scripts.workers import collect_seldom  # noqa: PLC0415  # before the large import
+
+    collect_seldom()
     from scripts.publishing import publish  # noqa: PLC0415
 
     return publish(book, inputs, options.language, options.output)

@@ -3,7 +3,8 @@
 Pagefind reads copies of the pages that only it sees: what stands on many pages
 is left out of them, and each page gets the words that readers may use for what
 it is about. Those are the entries of the book's index, the other names that the
-glossary gives, and the words of ``locale/<code>/search.toml``.
+glossary gives, and the words of ``locale/<code>/search.toml``. An index is made by the
+process that builds its language, and stays with pages that are not built again.
 """
 
 from __future__ import annotations
@@ -11,25 +12,32 @@ from __future__ import annotations
 import json
 import re
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from pathlib import Path, PurePosixPath
-from typing import TypeAlias
+from typing import Any, TypeAlias
 from urllib.parse import urldefrag
 
 from jinja2 import Environment, StrictUndefined
 from lxml import html
+from pagefind_bin_extended import get_executable
 
 from languages import Language
 from scripts import LOCALE
 from scripts.catalog.files import write_text
+from scripts.versions import share_file
 from search_page import load_spelling
 
 FOLDER = "pagefind"
-# The interfaces that Pagefind brings, and its highlighter. The book has its own.
-_NOT_USED = ("pagefind-ui", "pagefind-modular-ui", "pagefind-component-ui", "pagefind-highlight")
+_ENTRY = "pagefind-entry.json"
+# Of what Pagefind writes. The interfaces and the highlighter that it brings are not
+# taken: the book has its own.
+_FOR_ALL = ("pagefind.js", "pagefind-worker.js", "wasm.unknown.pagefind")
+_OF_A_LANGUAGE = (
+    "pagefind.{name}_*", "wasm.{name}.pagefind", "fragment/{name}_*", "index/{name}_*",
+)  # fmt: skip
 # These lead to pages, and say nothing that they do not say.
 _WITHOUT_TEXT = frozenset({"genindex", "search"})
 # On many pages alike, or no words of the page: they would make all pages look the same.
@@ -79,32 +87,54 @@ class Entry:
     see: list[str] = field(default_factory=list)
 
 
-def write_search_index(site: Path, languages: Iterable[Language]) -> None:
+def index_language(site: Path, language: Language, output: Path, *, as_it_is: bool = False) -> None:
+    """Write the index of one language of a site into a folder of its own.
+
+    With *as_it_is* its pages are searched as readers see them.
+    Raises SearchError when Pagefind fails, with what it said.
+    """
+    if as_it_is:
+        _run_pagefind(site, output, "--glob", f"{language.slug}/**/*.html")
+        return
+    with tempfile.TemporaryDirectory() as copies:
+        for name, page in searchable_pages(site, language):
+            path = Path(copies, name)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(page, encoding="utf-8")
+        _run_pagefind(Path(copies), output)
+
+
+def write_search_index(
+    site: Path,
+    languages: Iterable[Language],
+    made: Mapping[str, Path] | None = None,
+    *,
+    as_it_is: bool = False,
+) -> None:
     """Write the indexes of the languages into the folder ``pagefind`` of a finished site.
 
+    *made* names the folders with indexes that are made already, by the code of their
+    language. One that is not there, or of another Pagefind, is made again.
     Raises SearchError when Pagefind fails, with what it said.
     """
-    with tempfile.TemporaryDirectory() as copies:
+    known: dict[str, Any] = {}
+    with tempfile.TemporaryDirectory() as work:
         for language in languages:
-            for name, page in searchable_pages(site, language):
-                path = Path(copies, name)
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(page, encoding="utf-8")
-        _run_pagefind(Path(copies), site / FOLDER)
-    _tidy(site / FOLDER)
+            folder = (made or {}).get(language.code)
+            if folder is None or not _has_index(folder, language):
+                folder = Path(work, language.code)
+                index_language(site, language, folder, as_it_is=as_it_is)
+            _take_index(folder, language, site / FOLDER)
+            entry = _read_entry(folder)
+            name = _name_in_index(language)
+            known[name] = entry["languages"][name]
+            # Pagefind writes the languages in any order.
+            text = json.dumps({**entry, "languages": known}, sort_keys=True, ensure_ascii=False)
+            write_text(site / FOLDER / _ENTRY, text)
 
 
-def index_as_it_is(site: Path) -> None:
-    """Write the indexes of a site whose pages are searched as readers see them.
-
-    Raises SearchError when Pagefind fails, with what it said.
-    """
-    _run_pagefind(site, site / FOLDER)
-    _tidy(site / FOLDER)
-
-
-def _run_pagefind(pages: Path, output: Path) -> None:
-    command: list[str | Path] = [sys.executable, "-m", "pagefind", "--site", pages]
+def _run_pagefind(pages: Path, output: Path, *options: str) -> None:
+    command: list[str | Path] = [get_executable(), "--site", pages, *options]
     # The addresses keep "index.html", so that they also work where no server completes them.
     command += ["--output-path", output, "--keep-index-url"]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -112,14 +142,34 @@ def _run_pagefind(pages: Path, output: Path) -> None:
         raise SearchError(f"Pagefind made no index: {result.stdout}{result.stderr}")
 
 
-def _tidy(folder: Path) -> None:
-    for name in _NOT_USED:
-        for path in folder.glob(f"{name}*"):
-            path.unlink()
-    # Pagefind writes the languages in any order.
-    entry = folder / "pagefind-entry.json"
-    text = json.dumps(json.loads(entry.read_bytes()), sort_keys=True, ensure_ascii=False)
-    write_text(entry, text)
+def _has_index(folder: Path, language: Language) -> bool:
+    try:
+        entry = _read_entry(folder)
+    except (OSError, ValueError):
+        return False
+    return (
+        entry["version"] == version("pagefind") and _name_in_index(language) in entry["languages"]
+    )
+
+
+def _read_entry(folder: Path) -> dict[str, Any]:
+    entry: dict[str, Any] = json.loads((folder / _ENTRY).read_bytes())
+    return entry
+
+
+def _name_in_index(language: Language) -> str:
+    return language.tag.lower()
+
+
+def _take_index(source: Path, language: Language, target: Path) -> None:
+    """Take what belongs to one language out of a folder of indexes, and what all of them need."""
+    name = _name_in_index(language)
+    for pattern in (*_FOR_ALL, *(pattern.format(name=name) for pattern in _OF_A_LANGUAGE)):
+        for path in source.glob(pattern):
+            place = target / path.relative_to(source)
+            if not place.exists():
+                place.parent.mkdir(parents=True, exist_ok=True)
+                share_file(path, place)
 
 
 def searchable_pages(site: Path, language: Language) -> Iterator[tuple[str, str]]:

@@ -48,7 +48,8 @@ from scripts.last_build import BuiltLanguage, LastBuild
 from scripts.moved import write_moved_pages
 from scripts.offline import write_service_worker
 from scripts.problems import by_cause, from_error, from_sphinx
-from scripts.search import SearchError, index_as_it_is, write_search_index
+from scripts.search import FOLDER as SEARCH_FOLDER
+from scripts.search import SearchError, index_language, write_search_index
 from scripts.settings import site_address, site_path_of
 from scripts.sitemap import write_sitemap
 from scripts.verify import (
@@ -102,6 +103,11 @@ class Task:
     def output(self) -> Path:
         """Return the folder of the finished pages."""
         return self.work / "new" / self.language.slug
+
+    @property
+    def index(self) -> Path:
+        """Return the folder of the search index of the finished pages."""
+        return self.work / "search" / self.language.code
 
     @property
     def own_doctrees(self) -> Path:
@@ -167,6 +173,8 @@ def build_language(task: Task) -> Report:
             take_doctrees(task.doctrees, task.own_doctrees, task.inputs)
             _remove_half_catalogs(task.language, task.book.locale)
         return _run_builders(task, report, warnings)
+    except SearchError as error:
+        return replace(report, problems=(str(error),))
     except Exception as error:  # each kind becomes a sentence for the person who can mend it
         return replace(report, problems=(*from_sphinx(warnings.getvalue()), *from_error(error)))
 
@@ -179,6 +187,10 @@ def _run_builders(task: Task, report: Report, warnings: io.StringIO) -> Report:
         read = _run_sphinx(task, builder, task.output / folders[builder], warnings)
         seconds["read"] = seconds.get("read", 0) + read.seconds
         seconds[builder] = time.perf_counter() - start - read.seconds
+    if "html" in task.book.builders:
+        start = time.perf_counter()
+        _index(task)
+        seconds["search"] = time.perf_counter() - start
     return replace(
         report,
         pages=len(pages_of(task.output)),
@@ -187,6 +199,13 @@ def _run_builders(task: Task, report: Report, warnings: io.StringIO) -> Report:
         seconds=seconds,
         problems=tuple(from_sphinx(warnings.getvalue())) or tuple(tree_faults(task.output)),
     )
+
+
+def _index(task: Task) -> None:
+    if task.again:
+        shutil.rmtree(task.index)
+    site, as_it_is = task.output.parent, not task.book.is_whole
+    index_language(site, task.language, task.index, as_it_is=as_it_is)
 
 
 def _remove_half_catalogs(language: Language, locale: Path) -> None:
@@ -266,6 +285,7 @@ class Edition:
         self._work = work
         self._new = work / "new"
         self._reports: dict[str, Report] = {}
+        self._trees: Mapping[str, Path] = {}
 
     def build(self, done: Callable[[Report], None], workers: int) -> Outcome:
         """Build and publish; *done* is called with each report as it arrives.
@@ -315,6 +335,7 @@ class Edition:
         Raises SiteError when a language is not whole, or lacks an English page.
         """
         self._new.mkdir()
+        self._trees = trees
         for language in self._asked:
             tree = self._new / language.slug
             # No shared files: the folders belong to somebody else.
@@ -498,7 +519,7 @@ class Edition:
                     share_tree(self._live / language.slug, folder)
         _write_states(states, self._new)
         if not self._source.is_whole:
-            write_plain_parts(self._new, published)
+            write_plain_parts(self._new, published, self._indexes(published))
             return
         write_root_page(published, self._new)
         write_moved_pages(self._new, published)
@@ -507,7 +528,7 @@ class Edition:
         )
         try:
             write_handout_lists(self._new, published, self._book)
-            write_search_index(self._new, published)
+            write_search_index(self._new, published, self._indexes(published))
         except (LedgerError, SearchError) as error:
             raise SiteError(str(error)) from error
         write_downloads(self._new, published)
@@ -515,6 +536,17 @@ class Edition:
         write_service_worker(self._new, published)  # the last, since it names a version
         if faults := list(site_faults(self._new)):
             raise SiteError("The new version is not whole: " + "; ".join(faults))
+
+    def _indexes(self, published: Iterable[Language]) -> dict[str, Path]:
+        """Return where the search index of each language is: made just now, or with its pages."""
+        return {one.code: self._index(one) for one in published}
+
+    def _index(self, language: Language) -> Path:
+        made = self._task(language).index
+        if made.is_dir():
+            return made
+        tree = self._trees.get(language.code, self._live / language.slug)
+        return tree.parent / SEARCH_FOLDER
 
 
 def fates(states: Iterable[LanguageState], book: Iterable[Language]) -> Iterator[str]:
@@ -548,7 +580,9 @@ def _write_states(states: Iterable[LanguageState], folder: Path) -> None:
     write_text(folder / STATES_FILE, text + "\n")
 
 
-def write_plain_parts(site: Path, languages: Iterable[Language]) -> None:
+def write_plain_parts(
+    site: Path, languages: Collection[Language], indexes: Mapping[str, Path]
+) -> None:
     """Write what any book has beside its languages: a page that leads to them, and the search."""
     links = "".join(
         f'<li><a href="{one.slug}/index.html" lang="{one.tag}">{one.name}</a></li>\n'
@@ -558,7 +592,7 @@ def write_plain_parts(site: Path, languages: Iterable[Language]) -> None:
         site / "index.html", f"<!doctype html>\n<title>Languages</title>\n<ul>\n{links}</ul>\n"
     )
     try:
-        index_as_it_is(site)
+        write_search_index(site, languages, indexes, as_it_is=True)
     except SearchError as error:
         raise SiteError(str(error)) from error
 

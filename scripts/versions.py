@@ -161,10 +161,11 @@ class Versions:
 
 def share_tree(source: Path, target: Path) -> None:
     """Copy a tree of finished files; the copies share the disk space where that works."""
-    shutil.copytree(source, target, copy_function=_share)
+    shutil.copytree(source, target, copy_function=share_file)
 
 
-def _share(source: str, target: str) -> None:
+def share_file(source: str | Path, target: str | Path) -> None:
+    """Copy a finished file; the copy shares the disk space where that works."""
     try:
         os.link(source, target)
     except OSError:

@@ -30,7 +30,7 @@ Result = TypeVar("Result")
 
 Method = Literal["fork", "spawn"]
 _THREADS = Path("/proc/self/task")
-# A task makes millions of objects that live until its end; looking at them all again
+# A build makes millions of objects that live until its end; looking at them all again
 # and again, as Python does by default, would take a tenth of its time.
 _OBJECTS_BETWEEN_COLLECTIONS = 100_000
 
@@ -57,6 +57,11 @@ def safe_method() -> Method:
     """
     is_alone = sys.platform == "linux" and len(list(_THREADS.iterdir())) == 1
     return "fork" if is_alone else "spawn"
+
+
+def collect_seldom() -> None:
+    """Let this process look for objects that nobody needs less often than Python does."""
+    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS, 20, 20)
 
 
 def run_each(
@@ -121,7 +126,7 @@ def _result(connection: Connection, process: BaseProcess) -> Any:
 def _work(function: Callable[[Task], Result], task: Task, sender: Connection) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a fork has that of the command
     logging.disable(logging.INFO)  # nobody reads it, and Sphinx says a thousand things a second
-    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS, 20, 20)
+    collect_seldom()
     threading.Thread(target=_end_with_parent, daemon=True).start()
     sender.send(function(task))
 

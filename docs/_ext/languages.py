@@ -74,20 +74,18 @@ def load_languages(path: Path) -> dict[str, Language]:
     file is missing, is not TOML, or a table is incomplete or wrong.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        status = path.stat()
     except FileNotFoundError:
         raise LanguagesError(f"{path}: the list of languages is missing") from None
-    except UnicodeDecodeError as error:
-        raise LanguagesError(f"{path}: this is not valid TOML: {error}") from None
-    return dict(_languages(path, text))
+    return dict(_languages(path, status.st_mtime_ns, status.st_size))
 
 
-# Every page asks for the list many times.
+# Every page asks for the list many times; while the file is as it was, it is not read again.
 @lru_cache(maxsize=4)
-def _languages(path: Path, text: str) -> Mapping[str, Language]:
+def _languages(path: Path, _changed: int, _size: int) -> Mapping[str, Language]:
     try:
-        tables = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise LanguagesError(f"{path}: this is not valid TOML: {error}") from None
     return {code: _language(path, code, table) for code, table in tables.items()}
 

@@ -1,24 +1,27 @@
 """The tree of parts and pages, built once per language.
 
 Furo renders the whole tree of contents for every page and parses it again; that
-grows with the square of the book. Here the titles are collected once, and a page
-only marks where it stands.
+grows with the square of the book. Here the titles are collected once, the links
+are written once for the pages of a folder, and a page only marks where it stands.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
 from sphinx.locale import _
+from sphinx.util.osutil import relative_uri
 
 from languages import SOURCE_LANGUAGE
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.builders import Builder
+    from sphinx.builders.html import StandaloneHTMLBuilder
     from sphinx.environment import BuildEnvironment
     from sphinx.util.typing import ExtensionMetadata
 
@@ -74,8 +77,46 @@ def _note_untranslated_title(app: Sphinx, doctree: nodes.document) -> None:
         app.env.metadata[app.env.current_document.docname][_UNTRANSLATED_TITLE] = "yes"
 
 
+@dataclass(slots=True)
+class Navigation:
+    """The links to all pages of the book, as each folder writes them."""
+
+    builder: StandaloneHTMLBuilder
+    _folders: dict[str, list[tuple[Entry, str]]] = field(default_factory=dict)
+
+    def of(self, pagename: str) -> str:
+        """Return the links, with the marks of the page that is shown: its part is open."""
+        folder = self._folder_of(pagename)
+        if folder not in self._folders:
+            self._folders[folder] = [
+                (part, self._part(part, folder)) for part in contents(self.builder.env)
+            ]
+        return "\n      ".join(
+            self._marked(text, pagename) if part.holds(pagename) else text
+            for part, text in self._folders[folder]
+        )
+
+    def _part(self, part: Entry, folder: str) -> str:
+        def pathto(docname: str) -> str:
+            return self._address(docname, folder)
+
+        return str(self.builder.templates.render("part.html", {"part": part, "pathto": pathto}))
+
+    def _marked(self, text: str, pagename: str) -> str:
+        address = escape(self._address(pagename, self._folder_of(pagename)))
+        text = text.replace(f'<a href="{address}"', '<a href="#" aria-current="page"', 1)
+        return text.replace("<details>", "<details open>", 1)
+
+    def _address(self, docname: str, folder: str) -> str:
+        return relative_uri(folder, self.builder.get_target_uri(docname))
+
+    def _folder_of(self, pagename: str) -> str:
+        folder, slash, _name = self.builder.get_target_uri(pagename).rpartition("/")
+        return folder + slash
+
+
 def _forget_contents(app: Sphinx, builder: Builder) -> None:
-    app.env.book_contents = None  # type: ignore[attr-defined]  # filled at the first page
+    app.env.book_navigation = Navigation(builder)  # type: ignore[attr-defined, arg-type]  # ours, for HTML builders
 
 
 def _switch_search_off(app: Sphinx) -> None:
@@ -92,10 +133,8 @@ def _page_context(
     doctree: nodes.document | None,
 ) -> None:
     env: Any = app.env
-    if env.book_contents is None:
-        env.book_contents = contents(app.env)
-    context["book_contents"] = env.book_contents
-    # Furo asks for the whole tree on every page; ours is in book_contents.
+    context["parts_of_book"] = env.book_navigation.of(pagename)
+    # Furo asks for the whole tree on every page; ours is in parts_of_book.
     context["toctree"] = lambda **options: ""
 
 

@@ -29,6 +29,7 @@ from term_notes import glossaries, has_terms
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
+    from sphinx.environment import BuildEnvironment
     from sphinx.util.typing import ExtensionMetadata
 
 _FILE = "pages.json"
@@ -43,6 +44,18 @@ _DOMAINS_NOT_SHOWN = {"index"}
 
 class PageBuilder(StandaloneHTMLBuilder):
     """Sphinx's builder ``html``, which does not write again what would be the same."""
+
+    def __init__(self, app: Sphinx, env: BuildEnvironment) -> None:
+        super().__init__(app, env)
+        self._titles: dict[nodes.Node, dict[str, str]] = {}
+
+    def render_partial(self, node: nodes.Node | None) -> dict[str, str]:
+        """Render a title once: it stands on its own page and on its neighbors."""
+        if not isinstance(node, nodes.title):
+            return super().render_partial(node)
+        if node not in self._titles:
+            self._titles[node] = super().render_partial(node)
+        return self._titles[node]
 
     def write_documents(self, docnames: Set[str]) -> None:
         """Write the pages that have changed, and take the others from the last site."""

@@ -19,7 +19,7 @@ from pathlib import Path
 from scripts import ROOT
 from scripts.benchmark.book import Book, Page
 from scripts.benchmark.measure import Job
-from scripts.benchmark.mkdocs_book import code_of, write_mkdocs
+from scripts.benchmark.mkdocs_book import write_mkdocs
 from scripts.benchmark.sphinx_book import (
     handouts_of,
     message_text,
@@ -146,13 +146,13 @@ class MkDocs(Contender):
     def edit_page(self, book: Book, folder: Path) -> None:
         """Add a paragraph to the page in all languages: there are no catalogs."""
         for tongue in book.languages:
-            page = folder / "docs" / code_of(tongue) / f"{_middle(book).name}.md"
+            page = folder / "docs" / tongue.mkdocs / f"{_middle(book).name}.md"
             page.write_text(f"{page.read_text(encoding='utf-8')}\n{EDIT}\n", encoding="utf-8")
 
     def edit_message(self, book: Book, folder: Path, tongue: Tongue) -> None:
         """Change the title of one page in one language."""
         page = _middle(book)
-        file = folder / "docs" / code_of(tongue) / f"{page.name}.md"
+        file = folder / "docs" / tongue.mkdocs / f"{page.name}.md"
         _replace(file, message_text(book, page.title, tongue))
 
 

@@ -21,20 +21,15 @@ def write_mkdocs(book: Book, folder: Path) -> Path:
     for tongue in book.languages:
         for page in book.pages:
             text = "\n\n".join(_Writer(book, page, tongue, targets).parts()) + "\n"
-            write_file(folder / "docs" / code_of(tongue) / f"{page.name}.md", text)
+            write_file(folder / "docs" / tongue.mkdocs / f"{page.name}.md", text)
     configuration = folder / "mkdocs.yml"
     write_file(configuration, json.dumps(_configuration(book), indent=2, ensure_ascii=False))
     return configuration
 
 
-def code_of(tongue: Tongue) -> str:
-    """Return the code of a language as MkDocs writes it, and its theme: it has no zh-CN."""
-    return "zh" if tongue.code == "zh_CN" else tongue.code.replace("_", "-")
-
-
 def _configuration(book: Book) -> dict[str, object]:
     languages = [
-        {"locale": code_of(tongue), "name": tongue.name, "default": tongue.code == SOURCE}
+        {"locale": tongue.mkdocs, "name": tongue.name, "default": tongue.code == SOURCE}
         for tongue in book.languages
     ]
     return {

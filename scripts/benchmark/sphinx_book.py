@@ -33,6 +33,7 @@ extensions = [
     "myst_parser", "catalog_gate", "message_fragments", "languages", "sharing", "collation",
     "html_attributes", "block_marks", "isolated_numbers", "term_notes", "navigation",
     "language_marks", "main_message", "book_index", "search_page", "unchanged_pages",
+    "template_cache",
 ]
 myst_enable_extensions = ["colon_fence"]
 html_theme = "guide"

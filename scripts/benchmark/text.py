@@ -25,7 +25,10 @@ _NUMBER = 0.03
 
 @dataclass(frozen=True, slots=True)
 class Tongue:
-    """A language of the benchmark: its names, its script and its words."""
+    """A language of the benchmark: its names, its script and its words.
+
+    *mkdocs* is its code as MkDocs and its theme write it.
+    """
 
     code: str
     name: str
@@ -35,6 +38,7 @@ class Tongue:
     joint: str
     stop: str
     comma: str
+    mkdocs: str
 
     def phrase(self, dice: random.Random, length: int) -> str:
         """Return some words, without marks between them."""
@@ -99,4 +103,5 @@ def _tongue(code: str, table: dict[str, str], parts: dict[str, object]) -> Tongu
         joint=str(parts.get("join", " ")),
         stop=str(parts.get("stop", ".")),
         comma=str(parts.get("comma", ",")),
+        mkdocs=table.get("mkdocs", code.replace("_", "-")),
     )
