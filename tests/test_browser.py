@@ -209,6 +209,87 @@ def test_colors_follow_the_device_and_the_button(
     context.close()
 
 
+# -- Tables --------------------------------------------------------------------
+
+TABLES = "risks/common"
+
+# What stands in each cell, with the label above it that the style sheet draws.
+CELLS = """() => [...document.querySelectorAll("article table.labelled")].map((table) => ({
+    names: [...table.tHead.rows[0].cells].map((cell) => {
+        const shown = cell.cloneNode(true);
+        shown.querySelectorAll("[hidden]").forEach((note) => note.remove());
+        return shown.textContent.trim();
+    }),
+    rows: [...table.tBodies[0].rows].map((row) => [...row.cells].map((cell) => {
+        const { content, display } = getComputedStyle(cell, "::before");
+        return { label: content, display, width: cell.getBoundingClientRect().width };
+    })),
+}))"""
+
+
+def parts_of_tables(page: Page) -> dict[str, list[str]]:
+    """Return what a screen reader is told: the names of all parts of tables, by role."""
+    session = page.context.new_cdp_session(page)
+    found: dict[str, list[str]] = {}
+    for node in session.send("Accessibility.getFullAXTree")["nodes"]:
+        role = node.get("role", {}).get("value")
+        found.setdefault(role, []).append(node.get("name", {}).get("value", ""))
+    session.detach()
+    roles = ("table", "row", "columnheader", "rowheader", "cell")
+    return {role: found.get(role, []) for role in roles}
+
+
+def test_cells_name_their_columns_on_phones_and_remain_cells(
+    browser: Browser, address: str, a_language: str
+) -> None:
+    page = open_page(browser, f"{address}/{LANGUAGES[a_language].slug}/{TABLES}.html")
+    on_a_computer = parts_of_tables(page)
+    assert all(on_a_computer.values())
+    for table in page.evaluate(CELLS):
+        assert all(cell["label"] == "none" for row in table["rows"] for cell in row)
+        # Numbers and sources have room in the last column, too.
+        assert all(row[-1]["width"] > 150 for row in table["rows"])
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert parts_of_tables(page) == on_a_computer
+    tables = page.evaluate(CELLS)
+    assert len(tables) == page.locator("article table").count()
+    for table in tables:
+        for row in table["rows"]:
+            labels = [cell["label"] for cell in row]
+            assert labels == [f'"{name}" / ""' for name in table["names"]]
+            assert all(cell["display"] == "block" for cell in row)
+    page.context.close()
+
+
+def test_numbers_of_few_sources_stay_in_one_line(
+    browser: Browser, address: str, a_language: str
+) -> None:
+    page = open_page(browser, f"{address}/{LANGUAGES[a_language].slug}/{TABLES}.html", 320)
+    sources = page.locator(".bibtex-citation").evaluate_all(
+        """all => all.map((one) => {
+            // Each number has a box of its own.
+            const lines = new Set([...one.getClientRects()].map(({ y }) => Math.round(y)));
+            return [one.textContent, one.children.length, lines.size];
+        })"""
+    )
+    assert any(count > 1 for _text, count, _lines in sources)
+    assert [text for text, count, lines in sources if count <= 3 and lines > 1] == []
+    page.context.close()
+
+
+def test_the_head_of_a_table_is_seen_when_a_link_in_it_has_the_focus(
+    browser: Browser, address: str
+) -> None:
+    page = open_page(browser, f"{address}/en/deciding/weighing-it-up.html", 390)
+    link = page.locator("thead a").first
+    assert page.locator("thead:has(a)").first.bounding_box()["width"] <= 1  # type: ignore[index]  # it is laid out
+    link.focus()
+    box = link.bounding_box()
+    assert box
+    assert box["width"] > 20
+    page.context.close()
+
+
 # -- Reading -------------------------------------------------------------------
 
 # A page with terms, a table and sources that fall due, and one with a help box.

@@ -107,10 +107,23 @@
       // A title that is not translated yet, or a number.
       if (words.textContent.trim() !== block.textContent.trim()) block.append(words);
     }
+    labelInEnglish();
+  };
+
+  // On phones the names of the columns stand in the cells.
+  const labelInEnglish = () => {
+    for (const table of document.querySelectorAll("table.labelled")) {
+      const heads = table.tHead.rows[0].cells;
+      for (const cell of table.querySelectorAll("[data-label]")) {
+        const words = heads[cell.cellIndex].querySelector(".english");
+        if (words) cell.dataset.labelEnglish = words.textContent;
+      }
+    }
   };
 
   const removeEnglish = () => {
     for (const words of document.querySelectorAll(".english")) words.remove();
+    for (const cell of document.querySelectorAll("[data-label-english]")) delete cell.dataset.labelEnglish;
   };
 
   const offerEnglish = () => {
@@ -154,14 +167,6 @@
     turn(true);
   };
 
-  // -- On phones the names of a table's columns stay below the tools, which can take two rows.
-
-  const placeTableHeads = () => {
-    const tools = document.querySelector(".guide-tools");
-    const height = getComputedStyle(tools).position === "sticky" ? tools.offsetHeight : 0;
-    document.documentElement.style.setProperty("--guide-header-phone", `${height}px`);
-  };
-
   // Closed lists of numbers would be missing on paper.
   const openForPrint = () => {
     const closed = document.querySelectorAll("article details:not([open]):not(.guide-print)");
@@ -174,8 +179,6 @@
   document.addEventListener("focusin", onFocus);
   document.addEventListener("keydown", onEscape);
   window.addEventListener("beforeprint", openForPrint);
-  window.addEventListener("resize", placeTableHeads);
-  placeTableHeads();
   showOverdue();
   offerEnglish();
 })();
