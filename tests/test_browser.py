@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime
 import itertools
 import shutil
+import socket
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pypdfium2
 import pytest
@@ -14,7 +16,7 @@ from playwright.sync_api import Browser, Page
 
 from languages import SOURCE_LANGUAGE
 from sharing import NOTICES
-from tests.chromium import needs_chromium, served
+from tests.chromium import QuietHandler, needs_chromium, served
 from tests.conftest import PROJECT
 from tests.page_kinds import LANGUAGES, one_of_each_kind, pages_of_language, root_pages
 
@@ -288,6 +290,23 @@ def test_the_head_of_a_table_is_seen_when_a_link_in_it_has_the_focus(
     assert box
     assert box["width"] > 20
     page.context.close()
+
+
+def test_a_server_does_not_mind_who_leaves_and_tells_of_other_faults(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "page.html").write_bytes(bytes(2**24))
+    monkeypatch.setattr(QuietHandler, "do_HEAD", lambda _handler: 1 / 0)
+    with served(tmp_path) as root:
+        place = urlsplit(root)
+        for method in ("GET", "HEAD"):
+            with socket.create_connection((place.hostname, place.port)) as reader:
+                reader.sendall(f"{method} /page.html HTTP/1.0\r\n\r\n".encode())
+                reader.recv(1)
+    said = capfd.readouterr().err
+    assert "ZeroDivisionError" in said
+    assert "Broken" not in said
+    assert "reset" not in said
 
 
 # -- Reading -------------------------------------------------------------------
