@@ -205,9 +205,14 @@ def test_colors_follow_the_device_and_the_button(
     assert (by_device == "rgb(255, 255, 255)") == (scheme == "light")
     button = page.locator(".guide-theme")
     button.click()
-    assert background() == "rgb(255, 255, 255)"
+    assert (background() == "rgb(255, 255, 255)") == (scheme == "dark")
+    page.reload()
+    assert background() != by_device
     button.click()
-    assert background() != "rgb(255, 255, 255)"
+    assert background() == by_device
+    # Who has come back to the colors of the device follows it.
+    page.emulate_media(color_scheme="light" if scheme == "dark" else "dark")
+    assert background() != by_device
     context.close()
 
 
@@ -459,6 +464,16 @@ def test_help_is_one_tap_away_wherever_one_reads(browser: Browser, address: str,
                     && box.bottom <= innerHeight && document.elementFromPoint(x, y) === link;
             })"""
         ), f"at {part} of the page, {width} x {height}"
+    for width in (390, 360):
+        page.set_viewport_size({"width": width, "height": 640})
+        menu, way_to_help = (
+            page.locator(f".guide-tools > {name}").bounding_box()
+            for name in (".guide-menu-link", ".guide-help")
+        )
+        assert menu
+        assert way_to_help
+        middle = menu["y"] + menu["height"] / 2
+        assert way_to_help["y"] < middle < way_to_help["y"] + way_to_help["height"], width
     page.context.close()
 
 
