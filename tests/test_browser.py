@@ -246,10 +246,12 @@ def parts_of_tables(page: Page) -> dict[str, list[str]]:
     return {role: found.get(role, []) for role in roles}
 
 
+@pytest.mark.parametrize("with_script", [True, False])
 def test_cells_name_their_columns_on_phones_and_remain_cells(
-    browser: Browser, address: str, a_language: str
+    browser: Browser, address: str, a_language: str, with_script: bool
 ) -> None:
-    page = open_page(browser, f"{address}/{LANGUAGES[a_language].slug}/{TABLES}.html")
+    url = f"{address}/{LANGUAGES[a_language].slug}/{TABLES}.html"
+    page = open_page(browser, url, java_script_enabled=with_script)
     on_a_computer = parts_of_tables(page)
     assert all(on_a_computer.values())
     for table in page.evaluate(CELLS):

@@ -2,9 +2,10 @@
 
 There is no room for columns on a phone, so the style sheet puts the cells of a
 row below each other. What a column is called stands then above each of its
-cells, from the attribute ``data-label``. A table that is laid out in another way
-is none any more for screen readers unless its parts say what they are, and so
-they do. Those readers hear the names from the head, which stays.
+cells, from the attribute ``data-label``. Screen readers do not hear it there:
+they have the head, which stays. ``reading.js`` tells the parts of such a table
+what they are, for browsers that forget it when the layout changes; in the page
+itself that would be no valid HTML.
 
 A table with cells across several rows or columns is left as it is.
 """
@@ -15,11 +16,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from docutils import nodes
-from sphinx.transforms.post_transforms import ReferencesResolver, SphinxPostTransform
+from sphinx.transforms.post_transforms import SphinxPostTransform
 
-from html_attributes import set_html_attribute
+from html_attributes import KeepIdsUnique, set_html_attribute
 from isolated_numbers import isolated_text
 from languages import language_for
+from term_notes import term_note
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -27,14 +29,12 @@ if TYPE_CHECKING:
 
 LABELLED = "labelled"
 
-_ROLES = ((nodes.table, "table"), (nodes.thead, "rowgroup"), (nodes.tbody, "rowgroup"))
-
 
 class LabelCells(SphinxPostTransform):
-    """Give the cells of all simple tables their labels and roles."""
+    """Give the cells of all simple tables their labels."""
 
-    # After the words of all links, before the notes of their terms.
-    default_priority = ReferencesResolver.default_priority + 10
+    # After Furo has wrapped the tables: it gives the wrapper the classes of its table.
+    default_priority = KeepIdsUnique.default_priority + 1
     builders = ("html",)
 
     def run(self, **kwargs: Any) -> None:
@@ -52,28 +52,23 @@ def _heads(table: nodes.table) -> list[str]:
     spans = ("morecols" in cell or "morerows" in cell for cell in table.findall(nodes.entry))
     if len(rows) != 1 or any(spans):
         return []
-    return [" ".join(cell.astext().split()) for cell in rows[0].findall(nodes.entry)]
+    return [_words(cell) for cell in rows[0].findall(nodes.entry)]
+
+
+def _words(cell: nodes.entry) -> str:
+    """Return the words of a cell without the definitions of its terms."""
+    alone = cell.deepcopy()
+    for note in list(alone.findall(term_note)):
+        note.parent.remove(note)
+    return " ".join(alone.astext().split())
 
 
 def _label(table: nodes.table, names: Sequence[str]) -> None:
     table["classes"].append(LABELLED)
-    for kind, role in _ROLES:
-        for part in table.findall(kind):
-            set_html_attribute(part, "role", role)
-    stubs = ["stub" in column for column in table.findall(nodes.colspec)]
-    for row in table.findall(nodes.row):
-        set_html_attribute(row, "role", "row")
-        is_head = isinstance(row.parent, nodes.thead)
-        for cell, name, is_stub in zip(row.findall(nodes.entry), names, stubs, strict=True):
-            set_html_attribute(cell, "role", _role(is_head=is_head, is_stub=is_stub))
-            if not is_head:
+    for body in table.findall(nodes.tbody):
+        for row in body.findall(nodes.row):
+            for cell, name in zip(row.findall(nodes.entry), names, strict=True):
                 set_html_attribute(cell, "data-label", name)
-
-
-def _role(*, is_head: bool, is_stub: bool) -> str:
-    if is_head:
-        return "columnheader"
-    return "rowheader" if is_stub else "cell"
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:

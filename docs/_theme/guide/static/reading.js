@@ -167,6 +167,23 @@
     turn(true);
   };
 
+  // -- Tables: on phones they are laid out in another way, and some browsers forget then what
+  // their parts are.
+
+  const nameParts = () => {
+    for (const table of document.querySelectorAll("table.labelled")) {
+      table.setAttribute("role", "table");
+      for (const group of [table.tHead, ...table.tBodies]) group.setAttribute("role", "rowgroup");
+      for (const row of table.rows) {
+        row.setAttribute("role", "row");
+        for (const cell of row.cells) {
+          const head = row.parentElement === table.tHead ? "columnheader" : "rowheader";
+          cell.setAttribute("role", cell.localName === "th" ? head : "cell");
+        }
+      }
+    }
+  };
+
   // Closed lists of numbers would be missing on paper.
   const openForPrint = () => {
     const closed = document.querySelectorAll("article details:not([open]):not(.guide-print)");
@@ -179,6 +196,7 @@
   document.addEventListener("focusin", onFocus);
   document.addEventListener("keydown", onEscape);
   window.addEventListener("beforeprint", openForPrint);
+  nameParts();
   showOverdue();
   offerEnglish();
 })();
