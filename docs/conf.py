@@ -35,6 +35,7 @@ extensions = [
     "html_attributes",
     "block_marks",
     "isolated_numbers",
+    "table_labels",
     "term_notes",
     "crisis_lines",
     "evidence",

@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime
 import itertools
 import shutil
+import socket
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pypdfium2
 import pytest
@@ -14,7 +16,7 @@ from playwright.sync_api import Browser, Page
 
 from languages import SOURCE_LANGUAGE
 from sharing import NOTICES
-from tests.chromium import needs_chromium, served
+from tests.chromium import QuietHandler, needs_chromium, served
 from tests.conftest import PROJECT
 from tests.page_kinds import LANGUAGES, one_of_each_kind, pages_of_language, root_pages
 
@@ -203,10 +205,115 @@ def test_colors_follow_the_device_and_the_button(
     assert (by_device == "rgb(255, 255, 255)") == (scheme == "light")
     button = page.locator(".guide-theme")
     button.click()
-    assert background() == "rgb(255, 255, 255)"
+    assert (background() == "rgb(255, 255, 255)") == (scheme == "dark")
+    page.reload()
+    assert background() != by_device
     button.click()
-    assert background() != "rgb(255, 255, 255)"
+    assert background() == by_device
+    # Who has come back to the colors of the device follows it.
+    page.emulate_media(color_scheme="light" if scheme == "dark" else "dark")
+    assert background() != by_device
     context.close()
+
+
+# -- Tables --------------------------------------------------------------------
+
+TABLES = "risks/common"
+
+# What stands in each cell, with the label above it that the style sheet draws.
+CELLS = """() => [...document.querySelectorAll("article table.labelled")].map((table) => ({
+    names: [...table.tHead.rows[0].cells].map((cell) => {
+        const shown = cell.cloneNode(true);
+        shown.querySelectorAll("[hidden]").forEach((note) => note.remove());
+        return shown.textContent.trim();
+    }),
+    rows: [...table.tBodies[0].rows].map((row) => [...row.cells].map((cell) => {
+        const { content, display } = getComputedStyle(cell, "::before");
+        return { label: content, display, width: cell.getBoundingClientRect().width };
+    })),
+}))"""
+
+
+def parts_of_tables(page: Page) -> dict[str, list[str]]:
+    """Return what a screen reader is told: the names of all parts of tables, by role."""
+    session = page.context.new_cdp_session(page)
+    found: dict[str, list[str]] = {}
+    for node in session.send("Accessibility.getFullAXTree")["nodes"]:
+        role = node.get("role", {}).get("value")
+        found.setdefault(role, []).append(node.get("name", {}).get("value", ""))
+    session.detach()
+    roles = ("table", "row", "columnheader", "rowheader", "cell")
+    return {role: found.get(role, []) for role in roles}
+
+
+@pytest.mark.parametrize("with_script", [True, False])
+def test_cells_name_their_columns_on_phones_and_remain_cells(
+    browser: Browser, address: str, a_language: str, with_script: bool
+) -> None:
+    url = f"{address}/{LANGUAGES[a_language].slug}/{TABLES}.html"
+    page = open_page(browser, url, java_script_enabled=with_script)
+    on_a_computer = parts_of_tables(page)
+    assert all(on_a_computer.values())
+    for table in page.evaluate(CELLS):
+        assert all(cell["label"] == "none" for row in table["rows"] for cell in row)
+        # Numbers and sources have room in the last column, too.
+        assert all(row[-1]["width"] > 150 for row in table["rows"])
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert parts_of_tables(page) == on_a_computer
+    tables = page.evaluate(CELLS)
+    assert len(tables) == page.locator("article table").count()
+    for table in tables:
+        for row in table["rows"]:
+            labels = [cell["label"] for cell in row]
+            assert labels == [f'"{name}" / ""' for name in table["names"]]
+            assert all(cell["display"] == "block" for cell in row)
+    page.context.close()
+
+
+def test_numbers_of_few_sources_stay_in_one_line(
+    browser: Browser, address: str, a_language: str
+) -> None:
+    page = open_page(browser, f"{address}/{LANGUAGES[a_language].slug}/{TABLES}.html", 320)
+    sources = page.locator(".bibtex-citation").evaluate_all(
+        """all => all.map((one) => {
+            // Each number has a box of its own.
+            const lines = new Set([...one.getClientRects()].map(({ y }) => Math.round(y)));
+            return [one.textContent, one.children.length, lines.size];
+        })"""
+    )
+    assert any(count > 1 for _text, count, _lines in sources)
+    assert [text for text, count, lines in sources if count <= 3 and lines > 1] == []
+    page.context.close()
+
+
+def test_the_head_of_a_table_is_seen_when_a_link_in_it_has_the_focus(
+    browser: Browser, address: str
+) -> None:
+    page = open_page(browser, f"{address}/en/deciding/weighing-it-up.html", 390)
+    link = page.locator("thead a").first
+    assert page.locator("thead:has(a)").first.bounding_box()["width"] <= 1  # type: ignore[index]  # it is laid out
+    link.focus()
+    box = link.bounding_box()
+    assert box
+    assert box["width"] > 20
+    page.context.close()
+
+
+def test_a_server_does_not_mind_who_leaves_and_tells_of_other_faults(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "page.html").write_bytes(bytes(2**24))
+    monkeypatch.setattr(QuietHandler, "do_HEAD", lambda _handler: 1 / 0)
+    with served(tmp_path) as root:
+        place = urlsplit(root)
+        for method in ("GET", "HEAD"):
+            with socket.create_connection((place.hostname, place.port)) as reader:
+                reader.sendall(f"{method} /page.html HTTP/1.0\r\n\r\n".encode())
+                reader.recv(1)
+    said = capfd.readouterr().err
+    assert "ZeroDivisionError" in said
+    assert "Broken" not in said
+    assert "reset" not in said
 
 
 # -- Reading -------------------------------------------------------------------
@@ -359,6 +466,16 @@ def test_help_is_one_tap_away_wherever_one_reads(browser: Browser, address: str,
                     && box.bottom <= innerHeight && document.elementFromPoint(x, y) === link;
             })"""
         ), f"at {part} of the page, {width} x {height}"
+    for width in (390, 360):
+        page.set_viewport_size({"width": width, "height": 640})
+        menu, way_to_help = (
+            page.locator(f".guide-tools > {name}").bounding_box()
+            for name in (".guide-menu-link", ".guide-help")
+        )
+        assert menu
+        assert way_to_help
+        middle = menu["y"] + menu["height"] / 2
+        assert way_to_help["y"] < middle < way_to_help["y"] + way_to_help["height"], width
     page.context.close()
 
 

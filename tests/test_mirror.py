@@ -93,7 +93,7 @@ def test_every_box_mirrors(browser: Browser, address: str, site: Path, every_pag
     [
         ".guide-footer { margin-left: 4px }",
         "article h1 { text-align: left }",
-        ".guide-languages > ul { left: 0 }",
+        ".guide-languages > ul { margin-left: 4px }",
         "article ul { padding: 0 0 0 2px !important }",
     ],
 )

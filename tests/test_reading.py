@@ -206,6 +206,14 @@ def test_the_intervals_are_data(build: Build) -> None:
     assert [note["data-due"] for note in tea.select("[data-due]")] == ["2026-04-15", "2026-10-31"]
 
 
+def test_a_box_without_a_country_leads_to_the_list_of_all(build: Build) -> None:
+    def links(language: str) -> list[object]:
+        return [link["href"] for link in page(build(language)).select(".help-box a.internal")]
+
+    assert links("en") == ["help.html#help"]
+    assert links("ar") == ["help.html#crisis-lines", "help.html#help"]
+
+
 # -- Reports -------------------------------------------------------------------
 
 

@@ -137,9 +137,12 @@ def help_box(
         entries = (_item(*_short_entry(country, language, readers)) for country in countries)
         listing = nodes.bullet_list("", *entries)
         box += country_lines("", listing, classes=["country-lines"]) if docname else listing
+    elif docname:
+        box += nodes.paragraph("", "", _link(docname, "crisis-lines", _("Crisis lines by country")))
     box += nodes.paragraph("", "", *_directory_sentence(data["directory"]))
     if docname and docname != "help":
-        box += nodes.paragraph("", "", _help_page_link(docname))
+        text = _("Get help now: what to do, step by step")
+        box += nodes.paragraph("", "", _link(docname, "help", text))
     return [box]
 
 
@@ -151,12 +154,12 @@ def _days(*records: Record) -> Iterator[datetime.date]:
     return (record[CHECKED] for record in records if CHECKED in record)
 
 
-def _help_page_link(docname: str) -> nodes.Element:
+def _link(docname: str, label: str, text: str) -> nodes.Element:
     link = addnodes.pending_xref(
-        "", refdomain="std", reftype="ref", reftarget="help", refexplicit=True, refdoc=docname,
+        "", refdomain="std", reftype="ref", reftarget=label, refexplicit=True, refdoc=docname,
         refwarn=True,
     )  # fmt: skip
-    link += nodes.inline("", _("Get help now: what to do, step by step"))
+    link += nodes.inline("", text)
     return link
 
 

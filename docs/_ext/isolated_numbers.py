@@ -57,6 +57,14 @@ def split_numbers(text: str) -> Iterator[tuple[str, bool]]:
         yield text[end:], False
 
 
+def isolated_text(text: str) -> str:
+    """Return a text in which marks keep the order of numbers, for where no element can stand."""
+    return "".join(
+        f"\N{LEFT-TO-RIGHT ISOLATE}{piece}\N{POP DIRECTIONAL ISOLATE}" if is_number else piece
+        for piece, is_number in split_numbers(text)
+    )
+
+
 class IsolateNumbers(SphinxPostTransform):
     """Isolate the numbers in the text of right-to-left pages."""
 

@@ -31,9 +31,9 @@ sys.path.insert(0, {extensions!r})
 project = "Benchmark"
 extensions = [
     "myst_parser", "catalog_gate", "message_fragments", "languages", "sharing", "collation",
-    "html_attributes", "block_marks", "isolated_numbers", "term_notes", "navigation",
-    "language_marks", "main_message", "book_index", "search_page", "unchanged_pages",
-    "template_cache",
+    "html_attributes", "block_marks", "isolated_numbers", "table_labels", "term_notes",
+    "navigation", "language_marks", "main_message", "book_index", "search_page",
+    "unchanged_pages", "template_cache",
 ]
 myst_enable_extensions = ["colon_fence"]
 html_theme = "guide"

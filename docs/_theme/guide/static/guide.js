@@ -30,10 +30,14 @@
   let theme = themes.includes(stored("theme")) ? stored("theme") : "auto";
   show(theme);
 
+  // Each press changes what is seen; who comes back to the colours of the device follows it again.
   const changeTheme = () => {
-    theme = themes[(themes.indexOf(theme) + 1) % themes.length];
+    const ofDevice = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+    const shown = theme === "auto" ? ofDevice : theme;
+    const other = shown === "dark" ? "light" : "dark";
+    theme = other === ofDevice ? "auto" : other;
     show(theme);
-    store("theme", theme);
+    store("theme", theme === "auto" ? null : theme);
   };
 
   // Opened details close on Escape and give the focus back to their summary.

@@ -107,10 +107,23 @@
       // A title that is not translated yet, or a number.
       if (words.textContent.trim() !== block.textContent.trim()) block.append(words);
     }
+    labelInEnglish();
+  };
+
+  // On phones the names of the columns stand in the cells.
+  const labelInEnglish = () => {
+    for (const table of document.querySelectorAll("table.labelled")) {
+      const heads = table.tHead.rows[0].cells;
+      for (const cell of table.querySelectorAll("[data-label]")) {
+        const words = heads[cell.cellIndex].querySelector(".english");
+        if (words) cell.dataset.labelEnglish = words.textContent;
+      }
+    }
   };
 
   const removeEnglish = () => {
     for (const words of document.querySelectorAll(".english")) words.remove();
+    for (const cell of document.querySelectorAll("[data-label-english]")) delete cell.dataset.labelEnglish;
   };
 
   const offerEnglish = () => {
@@ -154,12 +167,21 @@
     turn(true);
   };
 
-  // -- On phones the names of a table's columns stay below the tools, which can take two rows.
+  // -- Tables: on phones they are laid out in another way, and some browsers forget then what
+  // their parts are.
 
-  const placeTableHeads = () => {
-    const tools = document.querySelector(".guide-tools");
-    const height = getComputedStyle(tools).position === "sticky" ? tools.offsetHeight : 0;
-    document.documentElement.style.setProperty("--guide-header-phone", `${height}px`);
+  const nameParts = () => {
+    for (const table of document.querySelectorAll("table.labelled")) {
+      table.setAttribute("role", "table");
+      for (const group of [table.tHead, ...table.tBodies]) group.setAttribute("role", "rowgroup");
+      for (const row of table.rows) {
+        row.setAttribute("role", "row");
+        for (const cell of row.cells) {
+          const head = row.parentElement === table.tHead ? "columnheader" : "rowheader";
+          cell.setAttribute("role", cell.localName === "th" ? head : "cell");
+        }
+      }
+    }
   };
 
   // Closed lists of numbers would be missing on paper.
@@ -174,8 +196,7 @@
   document.addEventListener("focusin", onFocus);
   document.addEventListener("keydown", onEscape);
   window.addEventListener("beforeprint", openForPrint);
-  window.addEventListener("resize", placeTableHeads);
-  placeTableHeads();
+  nameParts();
   showOverdue();
   offerEnglish();
 })();
