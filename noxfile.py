@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
 
 import nox
 
@@ -15,7 +16,8 @@ nox.options.default_venv_backend = "virtualenv"
 nox.options.error_on_external_run = True
 
 # These build the book many times over, or say again what a shorter test says.
-# They run with "nox -s tests -- --all". A name stands for all that begin with it.
+# They run with "nox -s tests -- --all", and so do all languages and cases of the tests that
+# otherwise take samples (tests/sampling.py). A name stands for all that begin with it.
 LONG_TESTS = (
     "test_assemble.py::test_a_build_after_joining",
     "test_build.py::test_pages_are_those_of_sphinx",
@@ -115,13 +117,13 @@ def tests(session: nox.Session) -> None:
     session.run("python", "-m", "scripts.check_text")
     everything = "--all" in session.posargs
     rest = [argument for argument in session.posargs if argument != "--all"]
-    skipped = [] if everything else [f"--deselect=tests/{name}" for name in LONG_TESTS]
+    samples = [f"--deselect=tests/{name}" for name in LONG_TESTS]
     session.run(
         "python", "-m", "pytest",
         "--numprocesses=auto",  # a process for each processor
         "--dist=loadfile",      # a file stays in one process: what it builds once is built once
         "--no-loadscope-reorder",  # by name: the file that takes longest, of axe, begins
-        *skipped, *rest,
+        *(["--in-full"] if everything else samples), *rest,
     )  # fmt: skip
 
 
@@ -137,7 +139,7 @@ def browser(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def lint(session: nox.Session) -> None:
-    """Check style and types."""
+    """Check style, types and workflows."""
     _install(session, "test")
     _lint(session)
 
@@ -146,6 +148,9 @@ def _lint(session: nox.Session) -> None:
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
     session.run("mypy")
+    workflows = map(str, sorted(Path(".github/workflows").glob("*.yml")))
+    session.run("check-jsonschema", "--builtin-schema", "vendor.github-workflows", *workflows)
+    session.run("zizmor", "--offline", "--quiet", ".github/workflows")
 
 
 @nox.session(default=False)

@@ -36,9 +36,14 @@ def rootdir() -> Path:
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--site", type=Path, help="read this built site instead of building one")
     parser.addoption(
+        "--in-full",
+        action="store_true",
+        help="run the tests that take long in every language and case, not in a few",
+    )
+    parser.addoption(
         "--every-page",
         action="store_true",
-        help="look at every page in the browser, not at samples",
+        help="look at every page of every language in the browser, not at samples",
     )
     parser.addoption(
         "--renew-pictures", action="store_true", help="keep how pages look now as it should be"
@@ -46,17 +51,22 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run a test in a language of each script, or in all of them with --every-page."""
+    """Run a test in a language of each script, or in all of them where that is asked for."""
     from languages import SOURCE_LANGUAGE
     from tests.page_kinds import LANGUAGES
     from tests.sampling import one_of_each_script
 
-    everything = metafunc.config.getoption("every_page")
-    codes = list(LANGUAGES if everything else one_of_each_script(LANGUAGES))
+    sample = one_of_each_script(LANGUAGES, metafunc.function.__name__)
+    codes = list(LANGUAGES if runs_in_full(metafunc.config) else sample)
     if "a_language" in metafunc.fixturenames:
         metafunc.parametrize("a_language", codes)
     if "a_translation" in metafunc.fixturenames:
         metafunc.parametrize("a_translation", [one for one in codes if one != SOURCE_LANGUAGE])
+
+
+def runs_in_full(config: pytest.Config) -> bool:
+    """Tell whether tests that take long are to look at all there is, and not at samples."""
+    return bool(config.getoption("in_full") or config.getoption("every_page"))
 
 
 def _shared_by_workers(tmp_path_factory: pytest.TempPathFactory, name: str) -> Path:
@@ -85,10 +95,19 @@ def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 @pytest.fixture(scope="session")
 def small_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Build a site of a few pages in two languages, with an address and a page that moved."""
-    from tests.small_site import build_small_site
+    from tests.small_site import SITE, build_small_site
 
-    root = tmp_path_factory.mktemp("small") / "project"
-    return build_small_site(root, "https://guide.example.org/book/", '"old/tea" = "parts/tea"')
+    root = _shared_by_workers(tmp_path_factory, "small") / "project"
+    with FileLock(root.parent.with_suffix(".lock")):
+        if not (root / SITE).exists():
+            build_small_site(root, "https://guide.example.org/book/", '"old/tea" = "parts/tea"')
+    return root / SITE
+
+
+@pytest.fixture(scope="session")
+def in_full(request: pytest.FixtureRequest) -> bool:
+    """Tell whether tests that take long look at all there is, and not at samples."""
+    return runs_in_full(request.config)
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,31 @@ from tests.conftest import PROJECT
 LANGUAGES = load_languages(PROJECT / "locale" / "languages.toml")
 ENGLISH = LANGUAGES[SOURCE_LANGUAGE].slug
 
+# A browser needs many seconds for hundreds of rows, links and paragraphs of one kind.
+# This leaves the first of each list, table and part, and each that has something new inside.
+SHORTEN = """() => {
+    const described = ["class", "role", "lang", "dir", "colspan", "rowspan"];
+    const kind = (element) =>
+        element.localName + described.map((name) => element.getAttribute(name)).join("|");
+    const kinds = () => new Set([...document.querySelectorAll("body *")].map(kind));
+    const counted = () => {
+        return { elements: document.querySelectorAll("*").length, kinds: [...kinds()] };
+    };
+    const before = counted();
+    const known = new Set();
+    const kept = new Map();
+    for (const row of document.querySelectorAll("li, tr, dt, dd, p, .citation")) {
+        if (!row.isConnected) continue;
+        const inside = [row, ...row.querySelectorAll("*")].map(kind);
+        const siblings = kept.get(row.parentElement) ?? {};
+        kept.set(row.parentElement, siblings);
+        siblings[kind(row)] = (siblings[kind(row)] ?? 0) + 1;
+        if (siblings[kind(row)] > 3 && inside.every((one) => known.has(one))) row.remove();
+        inside.forEach((one) => known.add(one));
+    }
+    return { before, after: counted() };
+}"""
+
 # An element is known by its name and its classes.
 Element = tuple[str, frozenset[str]]
 

@@ -11,6 +11,7 @@ from languages import Language, load_languages
 from tests.conftest import PROJECT
 from tests.small_book import HEADER, PAGES, keep_languages, make_small_book
 
+SITE = Path("build") / "site"
 CRISIS_LINES = "(crisis-lines)=\n# Crisis lines\n\nNumbers to call.\n"
 LANGUAGES = [
     language
@@ -36,7 +37,7 @@ def build_small_site(root: Path, base_url: str = "", moved: str = "", offline: b
 
 def build(root: Path) -> Path:
     """Build the site of a root again; return its folder."""
-    site = root / "build" / "site"
+    site = root / SITE
     command = [sys.executable, "-m", "scripts.build", "--output", str(site)]
     result = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stderr

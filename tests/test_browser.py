@@ -66,15 +66,14 @@ def pages_to_visit(site: Path, every_page: bool) -> tuple[str, ...]:
     return pages_of_language(site) if every_page else one_of_each_kind(site)
 
 
-@pytest.mark.parametrize("code", LANGUAGES)
 def test_pages_fit_every_screen_and_begin_with_their_message(
-    browser: Browser, address: str, site: Path, every_page: bool, code: str
+    browser: Browser, address: str, site: Path, every_page: bool, a_language: str
 ) -> None:
     page = browser.new_page()
     said, asked = observed(page)
     for name in pages_to_visit(site, every_page):
         page.set_viewport_size({"width": 320, "height": 568})
-        page.goto(f"{address}/{LANGUAGES[code].slug}/{name}")
+        page.goto(f"{address}/{LANGUAGES[a_language].slug}/{name}")
         # 320 pixels are also what is left of a computer's screen at 400 %.
         small = page.evaluate(FIRST_SCREEN)
         assert overflow(page) == 0, f"{name} at 320 px"
@@ -92,7 +91,7 @@ def test_pages_fit_every_screen_and_begin_with_their_message(
         assert all(end is None or end <= 844 for end in phone.values()), f"{name}: {phone}"
         assert small["title"] <= 568, f"{name}: {small}"
         assert (small["beginning"] or 0) <= 568, f"{name}: {small}"
-        assert (phone["state"] is not None) == is_translated(code, name), name
+        assert (phone["state"] is not None) == is_translated(a_language, name), name
     assert said == []
     assert [url for url in asked if not url.startswith(address)] == []
     page.close()
@@ -339,7 +338,8 @@ def test_a_note_opens_for_pointer_and_keyboard(
     browser: Browser, address: str, a_language: str, with_script: bool
 ) -> None:
     url = f"{address}/{LANGUAGES[a_language].slug}/{TERMS}.html"
-    page = open_page(browser, url, java_script_enabled=with_script)
+    # On a low screen a term may stand in the last line, and its note below what a pointer reaches.
+    page = open_page(browser, url, height=1600, java_script_enabled=with_script)
     term = page.locator(".term").first
     note = term.locator(".term-note")
     assert not note.is_visible()
@@ -451,9 +451,10 @@ def test_what_is_overdue_says_so_from_the_day_after(
     page.context.close()
 
 
-@pytest.mark.parametrize("code", LANGUAGES)
-def test_help_is_one_tap_away_wherever_one_reads(browser: Browser, address: str, code: str) -> None:
-    page = open_page(browser, f"{address}/{LANGUAGES[code].slug}/{TERMS}.html")
+def test_help_is_one_tap_away_wherever_one_reads(
+    browser: Browser, address: str, a_language: str
+) -> None:
+    page = open_page(browser, f"{address}/{LANGUAGES[a_language].slug}/{TERMS}.html")
     sizes = [(320, 640), (320, 256), (390, 844), (844, 390), (1280, 800), (1280, 400)]
     for (width, height), part in itertools.product(sizes, (0, 0.5, 1)):
         page.set_viewport_size({"width": width, "height": height})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import http.server
+import json
 import shutil
 import threading
 import tomllib
@@ -13,47 +14,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
-from sphinx.application import Sphinx
-from sphinx.util.docutils import docutils_namespace, patch_docutils
+from playwright.sync_api import Browser, Page, expect
 
 from languages import Language, load_languages
 from scripts.hosting import HEADERS
 from scripts.search import index_entries, other_names, words_of_pages, write_search_index
 from search_page import Spelling, load_spelling
+from tests.chromium import needs_chromium
 from tests.conftest import PROJECT
+from tests.test_build import contents
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 LANGUAGES = load_languages(PROJECT / "locale" / "languages.toml")
 QUESTIONS = PROJECT / "tests" / "data" / "search"
-
-needs_chromium = pytest.mark.skipif(
-    CHROMIUM is None, reason="the browser tests need Chromium; the README says how to get it"
-)
-
-
-@pytest.fixture(scope="module")
-def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build the pages of all languages without handouts, and the index."""
-    folder = tmp_path_factory.mktemp("search")
-    for language in LANGUAGES.values():
-        with patch_docutils(), docutils_namespace():
-            Sphinx(
-                srcdir=PROJECT / "docs",
-                confdir=PROJECT / "docs",
-                outdir=folder / "site" / language.slug,
-                doctreedir=folder / "doctrees",
-                buildername="html",
-                # The worker that keeps pages belongs to the assembled site.
-                confoverrides={
-                    "language": language.code,
-                    "gettext_auto_build": False,
-                    "site_offline": False,
-                },
-                status=None,
-            ).build()
-    write_search_index(folder / "site", LANGUAGES.values())
-    return folder / "site"
 
 
 class StrictHandler(http.server.SimpleHTTPRequestHandler):
@@ -77,22 +49,17 @@ def serve(folder: Path) -> http.server.ThreadingHTTPServer:
 
 
 @pytest.fixture(scope="module")
-def address(book: Path) -> Iterator[str]:
+def address(site: Path) -> Iterator[str]:
     """Serve the book on this machine."""
-    server = serve(book)
+    server = serve(site)
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     server.server_close()
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Start Chromium once."""
-    options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=options)
-        yield chromium
-        chromium.close()
+def open_page(browser: Browser, **options: Any) -> Page:
+    """Open a page without the worker that keeps pages: it loads more than a search needs."""
+    return browser.new_page(service_workers="block", **options)
 
 
 def look_for(page: Page, query: str) -> list[str]:
@@ -119,10 +86,12 @@ def questions(code: str) -> list[dict[str, Any]]:
 
 @needs_chromium
 @pytest.mark.parametrize("code", LANGUAGES)
-def test_readers_find_the_right_page(browser: Browser, address: str, code: str) -> None:
-    asked = questions(code)
-    assert len(asked) >= 20
-    page = browser.new_page()
+def test_readers_find_the_right_page(
+    browser: Browser, address: str, code: str, in_full: bool
+) -> None:
+    assert len(questions(code)) >= 20
+    asked = questions(code)[:: 1 if in_full else 3]
+    page = open_page(browser)
     page.goto(f"{address}/{LANGUAGES[code].slug}/search.html")
     missed = {}
     for question in asked:
@@ -130,14 +99,14 @@ def test_readers_find_the_right_page(browser: Browser, address: str, code: str) 
         if not set(found[:3]) & set(question["pages"]):
             missed[question["query"]] = found
     page.close()
-    assert len(missed) <= 0.05 * len(asked), missed
+    assert len(missed) <= max(1, 0.05 * len(asked)), missed
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
-def test_questions_and_words_name_pages_of_the_book(book: Path, code: str) -> None:
+def test_questions_and_words_name_pages_of_the_book(site: Path, code: str) -> None:
     named = {page for question in questions(code) for page in question["pages"]}
     named |= load_spelling(PROJECT / "locale" / code).words.keys()
-    folder = book / LANGUAGES[code].slug
+    folder = site / LANGUAGES[code].slug
     assert [page for page in sorted(named) if not (folder / f"{page}.html").is_file()] == []
 
 
@@ -145,9 +114,8 @@ def test_questions_and_words_name_pages_of_the_book(book: Path, code: str) -> No
 
 
 @needs_chromium
-@pytest.mark.parametrize("code", LANGUAGES)
 def test_a_search_stays_on_this_site_and_out_of_its_logs(
-    browser: Browser, address: str, code: str
+    browser: Browser, address: str, a_language: str
 ) -> None:
     page = browser.new_page()
     said: list[str] = []
@@ -155,7 +123,7 @@ def test_a_search_stays_on_this_site_and_out_of_its_logs(
     page.on("console", lambda message: said.append(message.text))
     page.on("pageerror", lambda error: said.append(str(error)))
     page.on("request", lambda request: asked.append(request.url))
-    page.goto(f"{address}/{LANGUAGES[code].slug}/help.html")
+    page.goto(f"{address}/{LANGUAGES[a_language].slug}/help.html")
     page.locator("#find").fill("Spravato")
     assert [url for url in asked if "pagefind" in url] == []
     page.locator("#find").press("Enter")
@@ -168,7 +136,7 @@ def test_a_search_stays_on_this_site_and_out_of_its_logs(
 
 @needs_chromium
 def test_results_name_the_part_and_are_announced(browser: Browser, address: str) -> None:
-    page = browser.new_page(viewport={"width": 390, "height": 800})
+    page = open_page(browser, viewport={"width": 390, "height": 800})
     page.goto(f"{address}/en/search.html")
     assert look_for(page, "cystitis")[0] == "risks/bladder-and-liver"
     first = page.locator(".guide-search-results li").first
@@ -182,7 +150,7 @@ def test_results_name_the_part_and_are_announced(browser: Browser, address: str)
 
 @needs_chromium
 def test_more_results_come_by_keyboard(browser: Browser, address: str) -> None:
-    page = browser.new_page()
+    page = open_page(browser)
     page.goto(f"{address}/en/search.html")
     shown = len(look_for(page, "ketamine"))
     page.locator(".guide-search-more").focus()
@@ -194,7 +162,7 @@ def test_more_results_come_by_keyboard(browser: Browser, address: str) -> None:
 
 @needs_chromium
 def test_the_way_back_leads_to_the_same_results(browser: Browser, address: str) -> None:
-    page = browser.new_page()
+    page = open_page(browser)
     page.goto(f"{address}/en/search.html")
     found = look_for(page, "memory loss")
     page.locator(".guide-search-results a").first.click()
@@ -208,7 +176,7 @@ def test_the_way_back_leads_to_the_same_results(browser: Browser, address: str) 
 
 @needs_chromium
 def test_a_missing_index_is_said(browser: Browser, address: str) -> None:
-    page = browser.new_page()
+    page = open_page(browser)
     page.route("**/pagefind.js", lambda route: route.abort())
     page.goto(f"{address}/en/search.html#q=pain")
     expect(page.get_by_role("status")).to_contain_text("does not work at the moment")
@@ -216,17 +184,17 @@ def test_a_missing_index_is_said(browser: Browser, address: str) -> None:
 
 
 @needs_chromium
-@pytest.mark.parametrize("code", LANGUAGES)
 def test_without_javascript_the_link_leads_to_the_index(
-    browser: Browser, address: str, code: str
+    browser: Browser, address: str, a_language: str
 ) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
-    page.goto(f"{address}/{LANGUAGES[code].slug}/treatment/before.html")
+    folder = f"{address}/{LANGUAGES[a_language].slug}"
+    page.goto(f"{folder}/treatment/before.html")
     assert not page.locator("#find").is_visible()
     page.locator(".guide-search-link").click()
-    assert page.url == f"{address}/{LANGUAGES[code].slug}/genindex.html"
-    page.goto(f"{address}/{LANGUAGES[code].slug}/search.html")
+    assert page.url == f"{folder}/genindex.html"
+    page.goto(f"{folder}/search.html")
     assert not page.locator("#search-words").is_visible()
     assert page.locator("main a[href='genindex.html']").is_visible()
     context.close()
@@ -235,20 +203,20 @@ def test_without_javascript_the_link_leads_to_the_index(
 # -- The index -----------------------------------------------------------------
 
 
-def test_the_same_pages_give_the_same_index(book: Path, tmp_path: Path) -> None:
-    elsewhere = tmp_path / "somewhere else"
-    shutil.copytree(book, elsewhere, ignore=shutil.ignore_patterns("pagefind"))
-    write_search_index(elsewhere, LANGUAGES.values())
-
-    def contents(site: Path) -> dict[str, bytes]:
-        folder = site / "pagefind"
-        return {
-            path.relative_to(folder).as_posix(): path.read_bytes()
-            for path in folder.rglob("*")
-            if path.is_file()
-        }
-
-    assert contents(elsewhere) == contents(book)
+def test_the_same_pages_give_the_same_index(site: Path, tmp_path: Path) -> None:
+    # One language that puts spaces between its words, and one that does not.
+    some = [LANGUAGES[code] for code in ("ar", "zh_CN")]
+    for language in some:
+        shutil.copytree(
+            site / language.slug, tmp_path / language.slug, ignore=shutil.ignore_patterns("*.pdf")
+        )
+    write_search_index(tmp_path, some)
+    known, again = contents(site / "pagefind"), contents(tmp_path / "pagefind")
+    entries = [json.loads(index.pop("pagefind-entry.json")) for index in (known, again)]
+    assert again.items() <= known.items()
+    assert len(again) > 100
+    assert len(entries[1]["languages"]) == len(some)
+    assert entries[1]["languages"].items() <= entries[0]["languages"].items()
 
 
 PAGE = """\
@@ -309,7 +277,7 @@ def test_both_ways_of_writing_meet() -> None:
     ],
 )
 def test_languages_to_come_need_no_code(  # noqa: PLR0917  # fixtures and the three parameters
-    browser: Browser, book: Path, tmp_path: Path, tag: str, text: str, query: str
+    browser: Browser, site: Path, tmp_path: Path, tag: str, text: str, query: str
 ) -> None:
     language = dataclasses.replace(LANGUAGES["en"], code="xx", slug="xx", tag=tag)
     pages = {
@@ -318,14 +286,14 @@ def test_languages_to_come_need_no_code(  # noqa: PLR0917  # fixtures and the th
         "wrong": "<h1>2</h1><p>123</p>",
         "wrong-too": "<h1>3</h1><p>456</p>",
     }
-    site = small_site(tmp_path, language, pages)
-    shutil.copytree(book / "en" / "_static", site / "xx" / "_static")
-    english = (book / "en" / "search.html").read_text(encoding="utf-8")
+    small = small_site(tmp_path, language, pages)
+    shutil.copytree(site / "en" / "_static", small / "xx" / "_static")
+    english = (site / "en" / "search.html").read_text(encoding="utf-8")
     page_of_search = english.replace('<html lang="en"', f'<html lang="{tag}"')
-    (site / "xx" / "search.html").write_text(page_of_search, encoding="utf-8")
-    write_search_index(site, [language])
-    server = serve(site)
-    page = browser.new_page()
+    (small / "xx" / "search.html").write_text(page_of_search, encoding="utf-8")
+    write_search_index(small, [language])
+    server = serve(small)
+    page = open_page(browser)
     page.goto(f"http://127.0.0.1:{server.server_port}/xx/search.html")
     assert look_for(page, query) == ["right"]
     page.close()

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
+from os.path import normpath
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -44,6 +44,16 @@ def read(path: Path) -> HtmlElement:
 
 
 @cache
+def exists(path: Path) -> bool:
+    return path.exists()
+
+
+def target_of(page: Path, path: str) -> Path:
+    """Return where a link of a page leads; without looking at the disk, which takes long."""
+    return Path(normpath(page.parent / unquote(path)))
+
+
+@cache
 def anchors(page: Path) -> frozenset[str]:
     return frozenset(tag.attrib["id"] for tag in read(page).cssselect("[id]"))
 
@@ -54,13 +64,22 @@ def addresses(html: HtmlElement) -> set[str]:
     return {tag.get("href") or tag.get("src") or "" for tag in tags}
 
 
-def pages(site: Path, language: Language) -> Iterator[tuple[str, HtmlElement]]:
+# All tests of a language run in a row: its pages are read once for them.
+@lru_cache(maxsize=1)
+def pages(site: Path, language: Language) -> list[tuple[str, HtmlElement]]:
     folder = site / language.slug
-    for page in sorted(pages_of(folder)):
-        yield f"{page}.html", read(folder / f"{page}.html")
+    return [(f"{page}.html", read(folder / f"{page}.html")) for page in sorted(pages_of(folder))]
 
 
-@pytest.mark.parametrize("language", LANGUAGES.values(), ids=LANGUAGES)
+each_language = pytest.mark.parametrize(
+    "language", LANGUAGES.values(), ids=LANGUAGES, scope="module"
+)
+each_translation = pytest.mark.parametrize(
+    "language", TRANSLATIONS, ids=[language.code for language in TRANSLATIONS], scope="module"
+)
+
+
+@each_language
 def test_every_page_says_its_language_and_direction(site: Path, language: Language) -> None:
     for name, html in pages(site, language):
         assert html.tag == "html", name
@@ -70,7 +89,7 @@ def test_every_page_says_its_language_and_direction(site: Path, language: Langua
         assert len(html.cssselect("h1")) == 1, name
 
 
-@pytest.mark.parametrize("language", LANGUAGES.values(), ids=LANGUAGES)
+@each_language
 def test_switcher_and_alternates_lead_to_the_same_page(site: Path, language: Language) -> None:
     for name, html in pages(site, language):
         here = site / language.slug / name
@@ -80,14 +99,14 @@ def test_switcher_and_alternates_lead_to_the_same_page(site: Path, language: Lan
             other.name for other in LANGUAGES.values()
         ]
         for link, other in zip(links, LANGUAGES.values(), strict=True):
-            target = (here.parent / link.attrib["href"]).resolve()
-            assert target == (site / other.slug / name).resolve(), name
-            assert target.exists(), name
+            target = target_of(here, link.attrib["href"])
+            assert target == site / other.slug / name, name
+            assert exists(target), name
         alternates = html.cssselect('link[rel="alternate"][hreflang]')
         assert len(alternates) == len(LANGUAGES) + 1, name
 
 
-@pytest.mark.parametrize("language", LANGUAGES.values(), ids=LANGUAGES)
+@each_language
 def test_every_link_inside_the_site_leads_somewhere(site: Path, language: Language) -> None:
     for name, html in pages(site, language):
         here = site / language.slug / name
@@ -95,8 +114,8 @@ def test_every_link_inside_the_site_leads_somewhere(site: Path, language: Langua
             address = urlsplit(link)
             if address.scheme or address.netloc:
                 continue
-            target = (here.parent / unquote(address.path)).resolve() if address.path else here
-            assert target.exists(), f"{name}: {link}"
+            target = target_of(here, address.path) if address.path else here
+            assert exists(target), f"{name}: {link}"
             if address.fragment and target.suffix == ".html":
                 assert address.fragment in anchors(target), f"{name}: {link}"
 
@@ -116,7 +135,7 @@ def test_every_link_of_the_pages_of_all_languages_leads_somewhere(site: Path) ->
                 assert address.fragment in anchors(target), f"{name}: {link}"
 
 
-@pytest.mark.parametrize("language", LANGUAGES.values(), ids=LANGUAGES)
+@each_language
 def test_nothing_is_loaded_from_another_host_and_nothing_is_inline(
     site: Path, language: Language
 ) -> None:
@@ -131,18 +150,18 @@ def test_nothing_is_loaded_from_another_host_and_nothing_is_inline(
         assert not html.cssselect("style, [style], [onclick], [onload]"), name
 
 
-@pytest.mark.parametrize("language", LANGUAGES.values(), ids=LANGUAGES)
+@each_language
 def test_help_is_one_step_away_on_every_page(site: Path, language: Language) -> None:
-    help_page = (site / language.slug / "help.html").resolve()
+    help_page = site / language.slug / "help.html"
     for name, html in pages(site, language):
         here = site / language.slug / name
         links = html.cssselect("header a.guide-help")
         assert links, name
         address = links[0].attrib["href"].partition("#")[0]
-        assert (here.parent / address).resolve() == help_page or name == "help.html"
+        assert target_of(here, address) == help_page or name == "help.html"
 
 
-@pytest.mark.parametrize("language", TRANSLATIONS, ids=lambda language: language.code)
+@each_translation
 def test_translated_pages_say_what_nobody_has_reviewed(site: Path, language: Language) -> None:
     catalog = polib.pofile(str(PROJECT / "locale" / language.code / "LC_MESSAGES" / "sphinx.po"))
     [sentence] = [
@@ -157,7 +176,7 @@ def test_translated_pages_say_what_nobody_has_reviewed(site: Path, language: Lan
         assert html.cssselect('.guide-state a[hreflang="en"]'), name
 
 
-@pytest.mark.parametrize("language", TRANSLATIONS, ids=lambda language: language.code)
+@each_translation
 @pytest.mark.parametrize("name", COMPLETE)
 def test_complete_pages_show_no_english(site: Path, language: Language, name: str) -> None:
     html = read(site / language.slug / f"{name}.html")
@@ -173,13 +192,13 @@ def unfinished(catalog: polib.POFile) -> list[str]:
     return [entry.msgid for entry in catalog if not entry.obsolete and not entry.translated()]
 
 
-@pytest.mark.parametrize("language", TRANSLATIONS, ids=lambda language: language.code)
+@each_translation
 def test_interface_is_translated(language: Language) -> None:
     catalog = polib.pofile(str(PROJECT / "locale" / language.code / "LC_MESSAGES" / "sphinx.po"))
     assert unfinished(catalog) == []
 
 
-@pytest.mark.parametrize("language", TRANSLATIONS, ids=lambda language: language.code)
+@each_translation
 @pytest.mark.parametrize("name", COMPLETE)
 def test_anchors_are_the_same_in_every_language(site: Path, language: Language, name: str) -> None:
     english, translated = (
@@ -207,11 +226,11 @@ def test_root_page_leads_to_the_status_of_every_translation(site: Path) -> None:
         assert (status.parent / a.attrib["href"]).exists(), a.attrib["href"]
 
 
-def test_no_address_is_invented_while_none_is_configured(site: Path) -> None:
-    for language in LANGUAGES.values():
-        for name, html in pages(site, language):
-            assert not html.cssselect('link[rel="canonical"]'), name
-            assert not html.cssselect('a[href^="mailto:"]'), name
+@each_language
+def test_no_address_is_invented_while_none_is_configured(site: Path, language: Language) -> None:
+    for name, html in pages(site, language):
+        assert not html.cssselect('link[rel="canonical"]'), name
+        assert not html.cssselect('a[href^="mailto:"]'), name
 
 
 def test_font_licenses_are_shipped(site: Path) -> None:
