@@ -7,8 +7,10 @@ from pathlib import Path
 
 from scripts import DOCS, LOCALE
 
-# In the order in which they run: the page of a handout says how large its PDFs are.
-BUILDERS = ("handouts", "html", "book", "epub")
+# In the order in which they run: the page of a handout says how large its PDFs are. All
+# are builders of Sphinx but the last, which indexes the pages that are made.
+SEARCH = "search"
+BUILDERS = ("handouts", "html", "book", "epub", SEARCH)
 
 
 @dataclass(frozen=True, slots=True)

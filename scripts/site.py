@@ -28,7 +28,7 @@ from collation import sort_key
 from handouts.records import FOLDER
 from languages import SOURCE_LANGUAGE, Language, load_languages, part_of_book_translated
 from scripts import DOCS, ROOT
-from scripts.book import Book
+from scripts.book import SEARCH, Book
 from scripts.catalog.files import CatalogError, catalogs_of, write_text
 from scripts.catalog.status import LanguageStatus, language_status, write_status_page
 from scripts.downloads import write_downloads
@@ -182,12 +182,12 @@ def build_language(task: Task) -> Report:
 def _run_builders(task: Task, report: Report, warnings: io.StringIO) -> Report:
     folders = {"handouts": FOLDER, "html": ".", "book": "book", "epub": "book"}
     seconds: dict[str, float] = {}
-    for builder in ("html",) if task.again else task.book.builders:
+    for builder in _builders_of(task):
         start = time.perf_counter()
         read = _run_sphinx(task, builder, task.output / folders[builder], warnings)
         seconds["read"] = seconds.get("read", 0) + read.seconds
         seconds[builder] = time.perf_counter() - start - read.seconds
-    if "html" in task.book.builders:
+    if SEARCH in task.book.builders:
         start = time.perf_counter()
         _index(task)
         seconds["search"] = time.perf_counter() - start
@@ -199,6 +199,12 @@ def _run_builders(task: Task, report: Report, warnings: io.StringIO) -> Report:
         seconds=seconds,
         problems=tuple(from_sphinx(warnings.getvalue())) or tuple(tree_faults(task.output)),
     )
+
+
+def _builders_of(task: Task) -> Iterable[str]:
+    if task.again:
+        return ("html",)
+    return (builder for builder in task.book.builders if builder != SEARCH)
 
 
 def _index(task: Task) -> None:
@@ -519,7 +525,7 @@ class Edition:
                     share_tree(self._live / language.slug, folder)
         _write_states(states, self._new)
         if not self._source.is_whole:
-            write_plain_parts(self._new, published, self._indexes(published))
+            self._write_plain_parts(published)
             return
         write_root_page(published, self._new)
         write_moved_pages(self._new, published)
@@ -536,6 +542,16 @@ class Edition:
         write_service_worker(self._new, published)  # the last, since it names a version
         if faults := list(site_faults(self._new)):
             raise SiteError("The new version is not whole: " + "; ".join(faults))
+
+    def _write_plain_parts(self, published: Sequence[Language]) -> None:
+        """Write what any book has beside its languages: a page that leads to them, the search."""
+        write_list_of_languages(self._new, published)
+        if SEARCH not in self._source.builders:
+            return
+        try:
+            write_search_index(self._new, published, self._indexes(published), as_it_is=True)
+        except SearchError as error:
+            raise SiteError(str(error)) from error
 
     def _indexes(self, published: Iterable[Language]) -> dict[str, Path]:
         """Return where the search index of each language is: made just now, or with its pages."""
@@ -580,10 +596,8 @@ def _write_states(states: Iterable[LanguageState], folder: Path) -> None:
     write_text(folder / STATES_FILE, text + "\n")
 
 
-def write_plain_parts(
-    site: Path, languages: Collection[Language], indexes: Mapping[str, Path]
-) -> None:
-    """Write what any book has beside its languages: a page that leads to them, and the search."""
+def write_list_of_languages(site: Path, languages: Iterable[Language]) -> None:
+    """Write a page that leads to the languages of any book."""
     links = "".join(
         f'<li><a href="{one.slug}/index.html" lang="{one.tag}">{one.name}</a></li>\n'
         for one in languages
@@ -591,10 +605,6 @@ def write_plain_parts(
     write_text(
         site / "index.html", f"<!doctype html>\n<title>Languages</title>\n<ul>\n{links}</ul>\n"
     )
-    try:
-        write_search_index(site, languages, indexes, as_it_is=True)
-    except SearchError as error:
-        raise SiteError(str(error)) from error
 
 
 def write_root_page(languages: Iterable[Language], folder: Path) -> None:

@@ -231,13 +231,14 @@ def results() -> dict[str, Any]:
 
 def test_the_report_says_what_was_measured() -> None:
     text = report_text(results())
-    assert "| Cold, all languages: clock | stock | 75.00 s | 6.25 s | 12.0x | 10x (15x) |" in text
-    assert "| Cold, all languages: clock | MkDocs | missing |" in text
+    what = "Cold, all languages, pages: clock"
+    assert f"| {what} | stock | 75.00 s | 6.25 s | 12.0x | 10x (15x) |" in text
+    assert "| Cold, all languages, pages and search: clock | MkDocs | missing |" in text
     assert "- MkDocs: no network" in text
     assert "### Cold, all languages: 32 pages, 11 languages" in text
     assert "60.00 to 90.00 s" in text
     assert "2026-11-28, on 2 x something, by `python -m x`" in text
-    assert "| Cold, the large book: clock | stock | not measured |" in text
+    assert "| Cold, the large book, pages: clock | stock | not measured |" in text
     assert "computed" not in text.partition("## On paper")[0]
 
 

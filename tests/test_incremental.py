@@ -21,7 +21,7 @@ from tests.test_build import contents
 
 Edit = Callable[[Path, random.Random], None]
 
-PAGES_ONLY = ("--builders", "html")
+PAGES_ONLY = ("--builders", "html", "search")
 # Everything that a process could take over from the one that parsed: notes, terms, citations,
 # index, nesting, pictures, words of Sphinx that are translated while a page is parsed.
 STRESS = """\

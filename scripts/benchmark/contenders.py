@@ -160,7 +160,7 @@ class Ours(Contender):
     """The build command of this project, on the book of the benchmark."""
 
     name = "ours"
-    title = "this project"
+    title = "this project: pages"
     packages = ("", "sphinx", "myst-parser", "furo", "pagefind", "typst")
     builders: tuple[str, ...] = ("html",)
 
@@ -189,12 +189,20 @@ class Ours(Contender):
         )  # fmt: skip
 
 
+class OursWithSearch(Ours):
+    """The same with the index of its search, which other tools make with their pages."""
+
+    name = "ours-search"
+    title = "this project: pages and search"
+    builders = ("html", "search")
+
+
 class OursEverything(Ours):
     """The same with the handouts and the book as PDF."""
 
     name = "ours-everything"
     title = "this project: pages, search, handouts, book"
-    builders = ("handouts", "html", "book")
+    builders = ("handouts", "html", "book", "search")
 
     def write(self, book: Book, folder: Path) -> None:
         """Write the book with handouts."""

@@ -24,6 +24,7 @@ from scripts.benchmark.contenders import (
     MkDocs,
     Ours,
     OursEverything,
+    OursWithSearch,
     Stock,
     StockAndWeasyPrint,
     StockAtOnce,
@@ -62,7 +63,7 @@ class Plan:
 def run_steps(plan: Plan, steps: Sequence[str]) -> dict[str, Result]:
     """Time the steps on the book of usual size; return a result for each."""
     book = make_book(plan.pages, plan.languages)
-    kinds = (Stock, StockAtOnce, MkDocs, Ours)
+    kinds = (Stock, StockAtOnce, MkDocs, Ours, OursWithSearch)
     found = _compare(plan, book, kinds, steps, rounds=plan.rounds, name="usual")
     return {step: _result(book, plan.rounds, found[step]) for step in steps}
 
@@ -70,7 +71,7 @@ def run_steps(plan: Plan, steps: Sequence[str]) -> dict[str, Result]:
 def run_large(plan: Plan) -> Result:
     """Time a cold build of the large book."""
     book = make_book(plan.large_pages, plan.large_languages)
-    kinds: tuple[type[Contender], ...] = (Stock, MkDocs, Ours)
+    kinds: tuple[type[Contender], ...] = (Stock, MkDocs, Ours, OursWithSearch)
     found = _compare(plan, book, kinds, ["cold"], rounds=plan.slow_rounds, name="large")
     return _result(book, plan.slow_rounds, found["cold"])
 
