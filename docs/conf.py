@@ -49,6 +49,7 @@ extensions = [
     "search_page",
     "unchanged_pages",
     "template_cache",
+    "light_files",
     "handouts",
     "book",
 ]

@@ -237,3 +237,15 @@ def test_font_licenses_are_shipped(site: Path) -> None:
     text = (site / "LICENSE-FONTS.txt").read_text(encoding="utf-8")
     assert "SIL OPEN FONT LICENSE" in text
     assert re.search(r"Amiri.*Noto|Noto.*Amiri", text, re.DOTALL)
+
+
+@pytest.mark.parametrize("name", ["guide.css", "guide.js", "reading.js", "search.js"])
+def test_readers_load_no_comments_and_all_the_rest(site: Path, name: str) -> None:
+    served = (site / "en" / "_static" / name).read_text(encoding="utf-8")
+    source = (PROJECT / "docs/_theme/guide/static" / name).read_text(encoding="utf-8")
+    mark = "/*" if name.endswith(".css") else "\n  //"
+    assert mark in source
+    assert mark not in served
+    rest = [line for line in source.splitlines() if "/*" not in line and "//" not in line]
+    code = [line for line in rest if line.rstrip().endswith(("{", ";", "}"))]
+    assert [line for line in served.splitlines() if line in set(code)] == code

@@ -116,7 +116,8 @@ class Navigation:
 
 
 def _forget_contents(app: Sphinx, builder: Builder) -> None:
-    app.env.book_navigation = Navigation(builder)  # type: ignore[attr-defined, arg-type]  # ours, for HTML builders
+    # Not of the environment, which Sphinx writes to the disk.
+    builder.book_navigation = Navigation(builder)  # type: ignore[attr-defined, arg-type]  # ours, for HTML builders
 
 
 def _switch_search_off(app: Sphinx) -> None:
@@ -132,8 +133,8 @@ def _page_context(
     context: dict[str, Any],
     doctree: nodes.document | None,
 ) -> None:
-    env: Any = app.env
-    context["parts_of_book"] = env.book_navigation.of(pagename)
+    builder: Any = app.builder
+    context["parts_of_book"] = builder.book_navigation.of(pagename)
     # Furo asks for the whole tree on every page; ours is in parts_of_book.
     context["toctree"] = lambda **options: ""
 
