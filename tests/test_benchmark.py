@@ -19,13 +19,15 @@ import pytest
 from bs4 import BeautifulSoup
 
 from languages import load_languages
+from scripts.benchmark import rows
 from scripts.benchmark.__main__ import main
 from scripts.benchmark.book import Book, make_book
-from scripts.benchmark.contenders import Ours, StockAtOnce, install
+from scripts.benchmark.contenders import Ours, Stock, StockAtOnce, install
 from scripts.benchmark.estimate import Costs, costs_of, estimates
-from scripts.benchmark.measure import CommandError, Job, measure
+from scripts.benchmark.measure import CommandError, Job, Usage, measure
 from scripts.benchmark.mkdocs_book import write_mkdocs
 from scripts.benchmark.report import report_text
+from scripts.benchmark.rows import Plan
 from scripts.benchmark.sphinx_book import write_everything, write_ours, write_stock
 from scripts.benchmark.text import WORDS, tongues
 from tests.conftest import PROJECT
@@ -240,6 +242,24 @@ def test_the_report_says_what_was_measured() -> None:
     assert "2026-11-28, on 2 x something, by `python -m x`" in text
     assert "| Cold, the large book, pages: clock | stock | not measured |" in text
     assert "computed" not in text.partition("## On paper")[0]
+
+
+@pytest.mark.parametrize(("steps", "built"), [(["cold"], 1), (["cold", "unchanged"], 3)])
+def test_some_languages_stand_for_all_only_where_nothing_follows(
+    book: Book, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, steps: list[str], built: int
+) -> None:
+    commands: list[int] = []
+
+    def count(job: Job) -> Usage:
+        commands.append(len(job.commands))
+        return Usage(cpu=1, wall=1, peak=1, parent=1)
+
+    monkeypatch.setattr(rows, "measure", count)
+    stock = Stock(tmp_path / "environments")
+    stock.__dict__["python"] = "python"  # none is installed for a test
+    plan = Plan(tmp_path, large_stock_languages=1)
+    assert len(list(rows._steps(plan, stock, book, tmp_path / "book", steps))) == len(steps)
+    assert commands[0] == built
 
 
 def test_a_computed_number_says_so() -> None:

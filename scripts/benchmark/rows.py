@@ -182,7 +182,9 @@ def _steps(
     contender.write(book, folder)
     part = 1.0
     built = book
-    if type(contender) is Stock and len(book.languages) > plan.large_stock_languages:
+    # The other steps go on from a whole build.
+    may_sample = type(contender) is Stock and set(steps) == {"cold"}
+    if may_sample and len(book.languages) > plan.large_stock_languages:
         # Each language is a command of its own: some of them stand for all, and say so.
         built = replace(book, languages=book.languages[: plan.large_stock_languages])
         part = len(built.languages) / len(book.languages)
