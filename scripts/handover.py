@@ -162,7 +162,7 @@ def take_over(app: Sphinx, handover: Handover | None) -> None:
     pages, env = handover.pages, handover.env
 
     class TakingParser(MystParser):
-        """Takes over a page that is parsed already, with the settings it was parsed with."""
+        """Takes over a page that is parsed already."""
 
         def parse(self, inputstring: str, document: nodes.document) -> None:
             page = pages.pop(app.env.current_document.docname, None)

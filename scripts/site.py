@@ -189,7 +189,7 @@ def _run_builders(task: Task, report: Report, warnings: io.StringIO) -> Report:
         seconds[builder] = time.perf_counter() - start - read.seconds
     if SEARCH in task.book.builders:
         start = time.perf_counter()
-        _index(task)
+        _make_index(task)
         seconds["search"] = time.perf_counter() - start
     return replace(
         report,
@@ -207,7 +207,7 @@ def _builders_of(task: Task) -> Iterable[str]:
     return (builder for builder in task.book.builders if builder != SEARCH)
 
 
-def _index(task: Task) -> None:
+def _make_index(task: Task) -> None:
     if task.again:
         shutil.rmtree(task.index)
     site, as_it_is = task.output.parent, not task.book.is_whole
@@ -524,8 +524,9 @@ class Edition:
                 if language in published:
                     share_tree(self._live / language.slug, folder)
         _write_states(states, self._new)
+        self._write_search_index(published)
         if not self._source.is_whole:
-            self._write_plain_parts(published)
+            write_list_of_languages(self._new, published)
             return
         write_root_page(published, self._new)
         write_moved_pages(self._new, published)
@@ -534,8 +535,7 @@ class Edition:
         )
         try:
             write_handout_lists(self._new, published, self._book)
-            write_search_index(self._new, published, self._indexes(published))
-        except (LedgerError, SearchError) as error:
+        except LedgerError as error:
             raise SiteError(str(error)) from error
         write_downloads(self._new, published)
         write_sitemap(self._new, published)
@@ -543,21 +543,17 @@ class Edition:
         if faults := list(site_faults(self._new)):
             raise SiteError("The new version is not whole: " + "; ".join(faults))
 
-    def _write_plain_parts(self, published: Sequence[Language]) -> None:
-        """Write what any book has beside its languages: a page that leads to them, the search."""
-        write_list_of_languages(self._new, published)
+    def _write_search_index(self, published: Iterable[Language]) -> None:
         if SEARCH not in self._source.builders:
             return
+        made = {one.code: self._index_of(one) for one in published}
         try:
-            write_search_index(self._new, published, self._indexes(published), as_it_is=True)
+            write_search_index(self._new, published, made, as_it_is=not self._source.is_whole)
         except SearchError as error:
             raise SiteError(str(error)) from error
 
-    def _indexes(self, published: Iterable[Language]) -> dict[str, Path]:
-        """Return where the search index of each language is: made just now, or with its pages."""
-        return {one.code: self._index(one) for one in published}
-
-    def _index(self, language: Language) -> Path:
+    def _index_of(self, language: Language) -> Path:
+        """Return where the search index of a language is: made just now, or with its pages."""
         made = self._task(language).index
         if made.is_dir():
             return made

@@ -120,6 +120,18 @@ def test_columns_to_write_in_have_room_and_edges(book: Path, tmp_path: Path) -> 
     assert len(upright) >= 7
 
 
+def test_a_form_is_not_torn_in_two(tmp_path: Path) -> None:
+    """However far down the page it would begin."""
+    rows = "".join(f"[R{number}], none, " for number in range(9))
+    form = f"#data-table((1, 1), words: ((), ()), head: ([Row], [Notes]), {rows})"
+    part = "#pagebreak()#block(height: {}mm)" + form + "\n"
+    parts = "".join(map(part.format, range(100, 250, 10)))
+    # As on every sheet: tables go on over the page.
+    pages = lines_by_page(typeset(tmp_path, f"#show figure: set block(breakable: true)\n{parts}"))
+    found = [len(re.findall(r"R\d", str(page))) for page in pages]
+    assert set(found) == {0, 9}
+
+
 def test_a_diary_in_large_print_leaves_no_page_half_empty(book: Path, tmp_path: Path) -> None:
     head = "* - Session\n" + "".join(f"  - Question {n} of this day\n" for n in range(9))
     rows = "".join(f"* - {n}\n" + "  -\n" * 9 for n in ("1", "2", "3", "4", ""))

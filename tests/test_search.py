@@ -18,7 +18,14 @@ from playwright.sync_api import Browser, Page, expect
 
 from languages import Language, load_languages
 from scripts.hosting import HEADERS
-from scripts.search import index_entries, other_names, words_of_pages, write_search_index
+from scripts.search import (
+    SearchError,
+    index_entries,
+    index_language,
+    other_names,
+    words_of_pages,
+    write_search_index,
+)
 from search_page import Spelling, load_spelling
 from tests.chromium import needs_chromium
 from tests.conftest import PROJECT
@@ -233,6 +240,37 @@ def small_site(folder: Path, language: Language, pages: dict[str, str]) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(PAGE.format(tag=language.tag, article=article), encoding="utf-8")
     return folder
+
+
+@pytest.fixture
+def a_page(tmp_path: Path) -> Path:
+    """Write a site of one English page."""
+    return small_site(tmp_path / "site", LANGUAGES["en"], {"index": "<h1>Tea</h1><p>Hot.</p>"})
+
+
+@pytest.mark.parametrize("made_by", ["this Pagefind", "another", "none"])
+def test_an_index_is_taken_over_unless_another_pagefind_made_it(
+    a_page: Path, tmp_path: Path, made_by: str
+) -> None:
+    made = tmp_path / "made"
+    index_language(a_page, LANGUAGES["en"], made)
+    [fragment] = made.glob("fragment/*")
+    fragment.write_bytes(b"as it was made")
+    entry = made / "pagefind-entry.json"
+    if made_by == "another":
+        entry.write_text(entry.read_text("utf-8").replace('"version":"', '"version":"0.'), "utf-8")
+    elif made_by == "none":
+        entry.unlink()
+    write_search_index(a_page, [LANGUAGES["en"]], {"en": made})
+    [taken] = (a_page / "pagefind").glob("fragment/*")
+    assert (taken.read_bytes() == b"as it was made") is (made_by == "this Pagefind")
+
+
+def test_what_pagefind_says_is_passed_on(a_page: Path, tmp_path: Path) -> None:
+    in_the_way = tmp_path / "file"
+    in_the_way.touch()
+    with pytest.raises(SearchError, match="Pagefind made no index"):
+        index_language(a_page, LANGUAGES["en"], in_the_way / "index")
 
 
 INDEX = """\

@@ -16,12 +16,13 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.util.typing import ExtensionMetadata
 
-# Our own files only. In scripts, what follows code on its line stays: "//" may be an address.
+# Those of others name their license in a comment, which stays.
+_OURS = Path(__file__).parents[1] / "_theme" / "guide" / "static"
+# In scripts, what follows code on its line stays: "//" may be an address.
 _COMMENTS = {
     ".css": re.compile(r"\s*/\*.*?\*/", re.DOTALL),
     ".js": re.compile(r"^[ \t]*//.*\n", re.MULTILINE),
 }
-_FILES = ("guide.css", "guide.js", "reading.js", "search.js")
 
 
 def without_comments(name: str, text: str) -> str:
@@ -36,11 +37,9 @@ def without_comments(name: str, text: str) -> str:
 def _lighten(app: Sphinx, exception: Exception | None) -> None:
     if exception or app.builder.name != StandaloneHTMLBuilder.name:
         return
-    for name in _FILES:
+    for name in sorted(path.name for path in _OURS.iterdir() if path.suffix in _COMMENTS):
         path = Path(app.outdir, "_static", name)
-        if path.is_file():
-            text = path.read_text(encoding="utf-8")
-            path.write_text(without_comments(name, text), encoding="utf-8")
+        path.write_text(without_comments(name, path.read_text("utf-8")), encoding="utf-8")
 
 
 def setup(app: Sphinx) -> ExtensionMetadata:
